@@ -1,0 +1,50 @@
+import { parseArgs } from "node:util";
+import { JupyterHandlerImpl } from "tslab/dist/jupyter.js";
+import { startKernel } from "tslab/dist/main.js";
+import { coalesce } from "./coalesce.js";
+
+/*
+ * The `tslab` kernel that students get: `node launcher.js kernel --config-path {connection_file}`.
+ *
+ * It is tslab, with two differences: no output is lost (see coalesce.ts), and the tslab that runs is the one
+ * that edgelab depends on. tslab's own command looks for `node_modules/tslab` beside the notebook first, so
+ * that whoever can put a folder there runs code in the kernel before the first cell.
+ */
+
+function loseNoOutput(): void {
+  const handleExecute = JupyterHandlerImpl.prototype.handleExecute;
+  JupyterHandlerImpl.prototype.handleExecute = async function (request, writeStream, writeDisplayData) {
+    const { write, flush } = coalesce(writeStream);
+    try {
+      return await handleExecute.call(this, request, write, (data, update) => {
+        flush();
+        writeDisplayData(data, update);
+      });
+    } finally {
+      flush();
+    }
+  };
+}
+
+function connectionFile(): string | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { "config-path": { type: "string" } },
+    });
+    return positionals.join() === "kernel" ? values["config-path"] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const configPath = connectionFile();
+if (configPath === undefined) {
+  console.error(
+    "usage: launcher.js kernel --config-path FILE. Jupyter fills FILE in; start Jupyter instead.",
+  );
+  process.exitCode = 1;
+} else {
+  loseNoOutput();
+  startKernel({ configPath, enableFindLocal: false });
+}
