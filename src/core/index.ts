@@ -1,0 +1,2 @@
+export { LabError } from "./errors.js";
+export { type Rng, seeded } from "./random.js";
