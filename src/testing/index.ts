@@ -1,0 +1,21 @@
+export { type Rng, seeded } from "../core/random.js";
+export {
+  finiteNumber,
+  integer,
+  numbers,
+  record,
+  reject,
+  sameIntegers,
+  typedArray,
+  within,
+} from "./matchers.js";
+export { applyMutant, type Mutant, mutant } from "./mutant.js";
+export {
+  type Question,
+  type QuestionContext,
+  question,
+  type Student,
+  type TestBody,
+  type TestOptions,
+} from "./question.js";
+export { CannotJudge, type RunOptions, runQuestion, type TestOutcome } from "./run-question.js";
