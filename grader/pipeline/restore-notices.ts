@@ -1,0 +1,65 @@
+import type { LabSource } from "../../src/lab/cells.js";
+import type { Notebook } from "../../src/lab/notebook.js";
+import { printable } from "../../src/lab/printable.js";
+import type { FoundCell, SortedSubmission } from "./restore-sort.js";
+
+/** What a person should know about how a submission was restored, one line each, in the release's order. */
+export function noticesOf(notebook: Notebook, lab: LabSource, sorted: SortedSubmission): string[] {
+  const release = notebook.edgelab?.release;
+  const older =
+    release !== undefined && release !== lab.release
+      ? [`The notebook was made from release ${printable(release, 20)}; it was graded with ${lab.release}.`]
+      : [];
+  return [...older, ...sorted.found.flatMap((found) => cellNotices(found, notebook))];
+}
+
+function cellNotices(found: FoundCell, notebook: Notebook): string[] {
+  const { cell, submitted, copies } = found;
+  switch (cell.role) {
+    case "prose":
+      return [];
+    case "code":
+      return [...changed(found, "the release's text was run"), ...ignored(`locked cell ${cell.id}`, copies)];
+    case "check":
+      return [
+        ...changed(found, "the grader runs its own tests"),
+        ...ignored(`locked cell ${cell.id}`, copies),
+      ];
+    case "explore":
+      return ignored(`cell ${cell.id}, which is not graded,`, copies);
+    case "answer":
+      if (submitted === undefined) return [missingAnswer(cell.id, notebook)];
+      return copies === 0
+        ? []
+        : [
+            `There are ${copies + 1} answer cells ${cell.id}: all ran, in their places, so the last definition counts.`,
+          ];
+  }
+}
+
+function changed({ cell, submitted }: FoundCell, instead: string): string[] {
+  if (submitted === undefined) return [`The locked cell ${cell.id} was deleted; ${instead}.`];
+  const same = submitted.type === "code" && normal(submitted.source) === normal(cell.source);
+  return same ? [] : [`The locked cell ${cell.id} was edited; ${instead}.`];
+}
+
+function missingAnswer(id: string, notebook: Notebook): string {
+  const isText = notebook.cells.some((cell) => cell.id === id || cell.edgelab?.id === id);
+  return isText
+    ? `The answer cell ${id} is not a code cell any more: the question is unanswered.`
+    : `The answer cell ${id} is missing: the question is unanswered.`;
+}
+
+function ignored(what: string, copies: number): string[] {
+  if (copies === 0) return [];
+  return [
+    copies === 1 ? `A copy of the ${what} was ignored.` : `${copies} copies of the ${what} were ignored.`,
+  ];
+}
+
+// Editors change line ends and the blanks at the end of a line without being asked. (Not by a regular
+// expression: on a hostile line of a quarter of a million blanks it would take minutes.)
+function normal(source: string): string {
+  const lines = source.split("\n").map((line) => line.trimEnd());
+  return lines.join("\n").trimEnd();
+}
