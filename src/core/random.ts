@@ -28,7 +28,7 @@ export interface Rng {
  * @example
  * ```ts
  * const rng = seeded("week 1");
- * rng.integer(1, 6); // 3
+ * rng.integer(1, 6); // 2
  * ```
  */
 export function seeded(seed: string): Rng {
