@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { LabError } from "../errors.js";
 import { affineParams, dequantize, quantize } from "./affine.js";
-import { fixtures } from "./fixtures.test.js";
+import fixtures from "./fixtures/quantization.json" with { type: "json" };
 
 describe("affineParams", () => {
   it("gives the lecture's vector scale 0.0215686 and zero point 116", () => {

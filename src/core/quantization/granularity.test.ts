@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { LabError } from "../errors.js";
-import { fixtures } from "./fixtures.test.js";
+import fixtures from "./fixtures/quantization.json" with { type: "json" };
 import { channelScales, dequantizePerChannel, quantizePerChannel } from "./granularity.js";
 import { quantizeSymmetric } from "./symmetric.js";
 
