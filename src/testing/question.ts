@@ -4,6 +4,17 @@ import type { Rng } from "../core/random.js";
 export interface Student {
   /** Calls a function of the notebook. What comes back is plain data that nobody has checked yet. */
   call(name: string, ...args: unknown[]): Promise<unknown>;
+  /** Calls a function whose result stays with the student. */
+  hold(name: string, ...args: unknown[]): Promise<StudentHandle>;
+  /** Makes an object of a class of the notebook; it stays with the student. */
+  construct(name: string, ...args: unknown[]): Promise<StudentHandle>;
+  /** Calls a method of an object that stayed with the student. */
+  invoke(handle: StudentHandle, method: string, ...args: unknown[]): Promise<unknown>;
+}
+
+/** An object on the student's side. A test can only pass it back: it shows nothing of the object. */
+export interface StudentHandle {
+  readonly id: number;
 }
 
 export interface TestOptions {

@@ -1,0 +1,14 @@
+// Bundles the two programs that run inside jails into one file each: a jail then mounts a single file,
+// and Node starts it without looking for modules. Run by `npm run build`, after tsc.
+import { build } from "esbuild";
+
+await build({
+  entryPoints: ["dist/grader/engine/executor-main.js", "dist/grader/engine/compiler-main.js"],
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  outdir: "dist/jail",
+  outExtension: { ".js": ".cjs" },
+  logLevel: "warning",
+});

@@ -1,0 +1,209 @@
+import { StudentError } from "../../src/lab/student.js";
+import { CannotJudge } from "../../src/testing/run-question.js";
+import type { JailEnd, KillReason } from "../sandbox/jail.js";
+import type { Compiler } from "./compiler.js";
+import type { Executor } from "./executor.js";
+import type { WorkLimits } from "./jail-session.js";
+import type { CellOutput, CompiledCell } from "./messages.js";
+
+export interface SessionCell {
+  readonly id: string;
+  readonly source: string;
+}
+
+export type CellStatus = "ran" | "type-error" | "threw" | "stopped" | "not-run";
+
+export interface CellReport {
+  readonly id: string;
+  readonly status: CellStatus;
+  /** Why the cell did not run to its end; empty when it did. */
+  readonly message: string;
+  readonly outputs: readonly CellOutput[];
+}
+
+export interface SessionLimits {
+  readonly start: WorkLimits;
+  readonly cell: WorkLimits;
+  readonly call: WorkLimits;
+  /** Fresh sandboxes after the first, for one submission. */
+  readonly restarts: number;
+  /** Time in the student's code, all cells and calls together. */
+  readonly totalMs: number;
+}
+
+const stopsAQuestion = 2;
+
+/**
+ * A student's notebook, running: its cells, then calls of its functions. A cell that takes its sandbox
+ * down is left out, and the rest runs again in a fresh one; so does the whole notebook after a call did.
+ */
+export class NotebookSession {
+  readonly #cells: readonly SessionCell[];
+  readonly #compiler: Compiler;
+  readonly #newExecutor: () => Executor;
+  readonly #limits: SessionLimits;
+  readonly #reports = new Map<string, CellReport>();
+  readonly #leftOut = new Set<string>();
+  readonly #stops = new Map<string, number>();
+  readonly #printed = new Map<string, string>();
+  #executor: Executor | undefined;
+  #sandboxes = 0;
+  #spentMs = 0;
+
+  constructor(
+    cells: readonly SessionCell[],
+    tools: { readonly compiler: Compiler; readonly newExecutor: () => Executor },
+    limits: SessionLimits,
+  ) {
+    this.#cells = cells;
+    this.#compiler = tools.compiler;
+    this.#newExecutor = tools.newExecutor;
+    this.#limits = limits;
+  }
+
+  /** Runs all cells, and reports on each. */
+  async start(): Promise<readonly CellReport[]> {
+    await this.#compiler.startNotebook();
+    await this.#boot();
+    return this.#cells.map((cell) => this.#reports.get(cell.id) ?? notRun(cell.id));
+  }
+
+  /** One call, on behalf of a question: a question whose code was stopped twice is not asked again. */
+  async call(question: string, request: Uint8Array): Promise<Uint8Array> {
+    if ((this.#stops.get(question) ?? 0) >= stopsAQuestion) {
+      throw new StudentError(
+        "stopped",
+        `not run: the code of ${question} had to be stopped ${stopsAQuestion} times before`,
+      );
+    }
+    if (!this.#executor?.alive) await this.#boot();
+    const executor = this.#executor;
+    if (!executor)
+      throw new StudentError("stopped", "not run: the notebook used up its restarts or its time");
+    const outcome = await this.#timed(() => executor.call(request, this.#limits.call));
+    if (outcome.kind === "report") {
+      this.#print(question, outcome.report.outputs);
+      return outcome.report.reply;
+    }
+    if (outcome.starved) throw new CannotJudge("the machine was too busy: the call got no processor time");
+    this.#stops.set(question, (this.#stops.get(question) ?? 0) + 1);
+    throw new StudentError("stopped", describeEnd(outcome.end, this.#limits.call));
+  }
+
+  /** What the student's code wrote while this question was judged. */
+  printed(question: string): string {
+    return this.#printed.get(question) ?? "";
+  }
+
+  async close(): Promise<void> {
+    await this.#executor?.close();
+    this.#executor = undefined;
+  }
+
+  async #boot(): Promise<void> {
+    do {
+      await this.close();
+      if (this.#sandboxes > this.#limits.restarts || this.#spentMs > this.#limits.totalMs) return;
+      this.#sandboxes++;
+    } while (!(await this.#runAll()));
+  }
+
+  /** False when a cell took the sandbox down; that cell is left out from then on. */
+  async #runAll(): Promise<boolean> {
+    const executor = this.#newExecutor();
+    this.#executor = executor;
+    const started = await executor.start(this.#limits.start);
+    if (started.kind === "ended") {
+      throw new CannotJudge(`the sandbox did not start: ${executor.takeRawOutput().trim().slice(0, 500)}`);
+    }
+    let declarations = "";
+    for (const cell of this.#cells) {
+      if (this.#leftOut.has(cell.id)) continue;
+      const compiled = await this.#compiler.compile(declarations, cell.source);
+      const outcome = await this.#timed(() => executor.runCell(compiled, this.#limits.cell));
+      if (outcome.kind === "ended") {
+        if (outcome.starved)
+          throw new CannotJudge(`the machine was too busy: cell ${cell.id} got no processor time`);
+        const message = describeEnd(outcome.end, this.#limits.cell);
+        this.#leftOut.add(cell.id);
+        this.#reports.set(cell.id, { id: cell.id, status: "stopped", message, outputs: [] });
+        return false;
+      }
+      const { ok, outputs } = outcome.report;
+      this.#reports.set(cell.id, reportOf(cell.id, compiled, ok, outputs));
+      if (ok && declares(compiled)) declarations = compiled.declOutput ?? "";
+    }
+    return true;
+  }
+
+  async #timed<T>(work: () => Promise<T>): Promise<T> {
+    const started = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.#spentMs += performance.now() - started;
+    }
+  }
+
+  #print(question: string, outputs: readonly CellOutput[]): void {
+    const text = outputs.map((output) => (output.type === "stream" ? output.text : "")).join("");
+    if (text === "") return;
+    this.#printed.set(question, `${this.printed(question)}${text}`.slice(0, 20_000));
+  }
+}
+
+/** Module and browser cells leave the declarations as they were, as in tslab's executor. */
+function declares(cell: CompiledCell): boolean {
+  return cell.meta.module === undefined && cell.meta.mode !== "browser";
+}
+
+function reportOf(
+  id: string,
+  compiled: CompiledCell,
+  ok: boolean,
+  outputs: readonly CellOutput[],
+): CellReport {
+  if (compiled.diagnostics.length > 0) {
+    const first = compiled.diagnostics[0];
+    const message = first ? `line ${first.start.line + 1}: ${first.messageText}` : "";
+    return { id, status: "type-error", message, outputs };
+  }
+  if (ok) return { id, status: "ran", message: "", outputs };
+  return { id, status: "threw", message: firstErrorLine(outputs), outputs };
+}
+
+function firstErrorLine(outputs: readonly CellOutput[]): string {
+  const error = outputs.findLast((output) => output.type === "stream" && output.name === "stderr");
+  const lines = error?.type === "stream" ? error.text.split("\n") : [];
+  // Node prints where it happened first, and the error itself after that.
+  const line =
+    lines.find((text) => /^[\w.]*(Error|Exception)\b/.test(text)) ?? lines.find((text) => /\S/.test(text));
+  return (line ?? "the cell threw").slice(0, 500);
+}
+
+function notRun(id: string): CellReport {
+  return {
+    id,
+    status: "not-run",
+    message: "the notebook used up its restarts or its time before",
+    outputs: [],
+  };
+}
+
+function describeEnd(end: JailEnd, limits: WorkLimits): string {
+  if (end.kind === "exited") {
+    return `the code ended the process (${end.signal ? `signal ${end.signal}` : `exit code ${end.code}`})`;
+  }
+  return killMessages(limits)[end.reason];
+}
+
+function killMessages(limits: WorkLimits): Record<KillReason, string> {
+  return {
+    memory: "stopped: the code used more memory than allowed",
+    output: "stopped: the code wrote without end",
+    "cpu-time": `stopped: more than ${limits.cpuMs / 1000} s of processor time`,
+    "wall-time": `stopped: no answer within ${limits.wallMs / 1000} s`,
+    protocol: "stopped: the code wrote to the grader's private pipe",
+    done: "stopped: the notebook was closed",
+  };
+}

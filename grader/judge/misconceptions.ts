@@ -1,0 +1,54 @@
+import type { CallRequest } from "../../src/lab/serve-call.js";
+import { decode, encode } from "../../src/lab/wire.js";
+
+export interface RecordedCall {
+  readonly request: Uint8Array;
+  readonly reply: Uint8Array;
+}
+
+/** Known wrong answers of a lab, as functions that can be called here: they are the course's own code. */
+export interface MutantLibrary {
+  of(question: string): Promise<readonly CallableMutant[]>;
+}
+
+export interface CallableMutant {
+  readonly feedback: string;
+  readonly functions: Readonly<Record<string, unknown>>;
+}
+
+const shownLines = 2;
+
+/**
+ * Which known wrong answers would have given exactly these replies? A mutant is named only where it agrees
+ * with the answer in every call of every failed test, bit by bit.
+ */
+export async function matchMisconceptions(
+  question: string,
+  calls: readonly RecordedCall[],
+  mutants: MutantLibrary,
+): Promise<readonly string[]> {
+  if (calls.length === 0) return [];
+  const lines = new Set<string>();
+  for (const mutant of await mutants.of(question)) {
+    if (await repliesAlike(mutant, calls)) lines.add(mutant.feedback);
+  }
+  return [...lines].slice(0, shownLines);
+}
+
+async function repliesAlike(mutant: CallableMutant, calls: readonly RecordedCall[]): Promise<boolean> {
+  for (const call of calls) if (!(await repliesTo(mutant, call))) return false;
+  return true;
+}
+
+async function repliesTo(mutant: CallableMutant, call: RecordedCall): Promise<boolean> {
+  const request = decode(call.request) as CallRequest;
+  // What a handle stands for is only known on the student's side.
+  if (request[0] !== "call") return false;
+  const callee = mutant.functions[request[1]];
+  if (typeof callee !== "function") return false;
+  try {
+    return Buffer.from(encode([true, await callee(...request[2])])).equals(call.reply);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,145 @@
+import { createHash } from "node:crypto";
+import { LabError } from "../../src/core/errors.js";
+import { parseNotebook } from "../../src/lab/notebook.js";
+import { CannotJudge } from "../../src/testing/run-question.js";
+import { findLab } from "../authoring/find-lab.js";
+import { type Lab, loadLab } from "../authoring/load-lab.js";
+import { type LabTests, loadMutants, loadTests } from "../authoring/load-tests.js";
+import { Engine } from "../engine/engine.js";
+import type { CellReport } from "../engine/notebook-session.js";
+import { type JudgedQuestion, judgeQuestion } from "../judge/judge-question.js";
+import type { MutantLibrary } from "../judge/misconceptions.js";
+import { mutantLibrary } from "../judge/mutant-library.js";
+import type { IsolationChoice } from "../sandbox/choose.js";
+import { describeStrength } from "../sandbox/choose.js";
+import { readSubmission } from "./intake.js";
+import type { QuestionRecord, Status, SubmissionRecord } from "./record.js";
+import { type RunCell, restore } from "./restore.js";
+
+export interface GradeJob {
+  readonly student: string;
+  readonly path: string;
+  /** Hex; the inputs of hidden tests are drawn from it. */
+  readonly seed: string;
+}
+
+/** Grades one submission after the other for one lab: intake, restore, run, judge. */
+export class Grader {
+  readonly #lab: Lab;
+  readonly #tests: LabTests;
+  readonly #mutants: MutantLibrary;
+  readonly #engine: Engine;
+
+  private constructor(lab: Lab, tests: LabTests, mutants: MutantLibrary, engine: Engine) {
+    this.#lab = lab;
+    this.#tests = tests;
+    this.#mutants = mutants;
+    this.#engine = engine;
+  }
+
+  static async open(labDir: string, isolation: IsolationChoice): Promise<Grader> {
+    const lab = await loadLab(findLab(labDir));
+    const tests = await loadTests(lab);
+    const mutants = mutantLibrary(lab.source, await loadMutants(lab));
+    const engine = await Engine.open({ isolation, ...lab.manifest });
+    return new Grader(lab, tests, mutants, engine);
+  }
+
+  get lab(): Lab {
+    return this.#lab;
+  }
+
+  async grade(job: GradeJob): Promise<SubmissionRecord> {
+    const started = performance.now();
+    let notebookHash = "";
+    try {
+      const { bytes, sha256 } = await readSubmission(job.path);
+      notebookHash = sha256;
+      const { cells, notices } = restore(parseNotebook(bytes), this.#lab.source, this.#lab.manifest.id);
+      const questions = await this.judge(cells, job.seed);
+      return this.#record(
+        job,
+        { notebookHash, notices, started },
+        questions.map(({ record }) => record),
+        "",
+      );
+    } catch (error) {
+      if (!(error instanceof LabError) && !(error instanceof CannotJudge)) throw error;
+      const status = error instanceof CannotJudge ? "needs-review" : "invalid";
+      return this.#record(job, { notebookHash, notices: [], started }, [], error.message, status);
+    }
+  }
+
+  /** Runs the cells and judges every question, or only one. */
+  async judge(cells: readonly RunCell[], seed: string, only?: string): Promise<readonly JudgedQuestion[]> {
+    const session = this.#engine.session(cells);
+    try {
+      const reports = await session.start();
+      const questions = this.#lab.source.questions.filter(({ id }) => only === undefined || id === only);
+      const judged: JudgedQuestion[] = [];
+      for (const question of questions) {
+        const answer = answerOf(question.id, cells, reports);
+        const options = { seed, mutants: this.#mutants };
+        judged.push(await judgeQuestion(question, this.#tests, session, answer, options));
+      }
+      return judged;
+    } finally {
+      await session.close();
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#engine.close();
+  }
+
+  #record(
+    job: GradeJob,
+    read: { readonly notebookHash: string; readonly notices: readonly string[]; readonly started: number },
+    questions: readonly QuestionRecord[],
+    problem: string,
+    failed?: Status,
+  ): SubmissionRecord {
+    const unjudged = questions
+      .flatMap(({ tests }) => tests)
+      .find(({ verdict }) => verdict === "cannot-judge");
+    const record = {
+      student: job.student,
+      lab: this.#lab.manifest.id,
+      status: failed ?? (unjudged ? "needs-review" : "graded"),
+      score: questions.reduce((sum, { score }) => sum + score, 0),
+      maxScore: this.#lab.source.questions.reduce((sum, { points }) => sum + points, 0),
+      questions,
+      isolation: describeStrength(this.#engine.strength),
+      problem: problem || (unjudged ? `could not judge "${unjudged.title}": ${unjudged.message}` : ""),
+      notices: read.notices,
+      release: this.#lab.release,
+      testsHash: this.#lab.testsHash,
+      notebookHash: read.notebookHash,
+      seedHash: createHash("sha256").update(job.seed).digest("hex"),
+      durationMs: Math.round(performance.now() - read.started),
+    } as const;
+    return { ...record, receipt: receiptOf(record) };
+  }
+}
+
+/** An answer may stand in several cells (copies): all of them are shown, and the first failure. */
+function answerOf(
+  question: string,
+  cells: readonly RunCell[],
+  reports: readonly CellReport[],
+): { answer: string; cellError: string } {
+  const own = cells.filter((cell) => cell.question === question);
+  const failed = reports.find((report) => report.status !== "ran" && own.some(({ id }) => id === report.id));
+  return { answer: own.map(({ source }) => source).join("\n\n"), cellError: failed?.message ?? "" };
+}
+
+/** Over what decided the grade; the same submission graded again the same way has the same receipt. */
+function receiptOf(record: Omit<SubmissionRecord, "receipt">): string {
+  const { student, lab, release, testsHash, notebookHash, seedHash, isolation, status, questions } = record;
+  const verdicts = questions.map(({ id, tests }) => [
+    id,
+    tests.map(({ title, points, verdict }) => [title, points, verdict]),
+  ]);
+  const decided = [student, lab, release, testsHash, notebookHash, seedHash, isolation, status, verdicts];
+  return createHash("sha256").update(JSON.stringify(decided)).digest("hex");
+}
