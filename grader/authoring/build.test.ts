@@ -1,0 +1,135 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { expect } from "chai";
+import { LabError } from "../../src/core/errors.js";
+import { parseNotebook } from "../../src/lab/notebook.js";
+import { build } from "../commands/build.js";
+import { buildNotebooks } from "./build.js";
+import { listLabs } from "./find-lab.js";
+import { parsePercent } from "./percent.js";
+
+const text = `// %% [markdown]
+// # Title
+//
+// Text.
+// %%
+import { check } from "edgelab/notebook";
+// %% question q1 points=10 title="T"
+function f(): number {
+  // BEGIN SOLUTION
+  return 1;
+  // END SOLUTION
+}
+// %% check q1
+await check("q1");
+// %% explore
+f();
+`;
+const source = parsePercent(text);
+const built = buildNotebooks(source, { id: "01-x" });
+
+describe("buildNotebooks", () => {
+  it("gives the same bytes each time, with keys in the order in which Jupyter writes them", () => {
+    expect(buildNotebooks(parsePercent(text), { id: "01-x" })).to.deep.equal(built);
+    const sorted = (value: unknown): unknown =>
+      Array.isArray(value)
+        ? value.map(sorted)
+        : typeof value === "object" && value !== null
+          ? Object.fromEntries(
+              Object.entries(value)
+                .sort(([a], [b]) => (a < b ? -1 : 1))
+                .map(([key, inner]) => [key, sorted(inner)]),
+            )
+          : value;
+    expect(`${JSON.stringify(sorted(JSON.parse(built.student)), null, 1)}\n`).to.equal(built.student);
+  });
+
+  it("makes a notebook of nbformat 4.5 for the kernel tslab, without outputs", () => {
+    const { nbformat, nbformat_minor, metadata, cells } = JSON.parse(built.student);
+    expect([nbformat, nbformat_minor]).to.deep.equal([4, 5]);
+    expect(metadata.kernelspec).to.deep.equal({
+      display_name: "TypeScript",
+      language: "typescript",
+      name: "tslab",
+    });
+    expect(metadata.edgelab).to.deep.equal({ lab: "01-x", release: source.release });
+    expect(cells[1]).to.deep.equal({
+      cell_type: "code",
+      execution_count: null,
+      id: source.cells[1]?.id,
+      metadata: { deletable: false, edgelab: { id: source.cells[1]?.id, role: "code" }, editable: false },
+      outputs: [],
+      source: ['import { check } from "edgelab/notebook";'],
+    });
+    expect(Object.keys(cells[0])).to.deep.equal(["cell_type", "id", "metadata", "source"]);
+    expect(cells[0].source).to.deep.equal(["# Title\n", "\n", "Text."]);
+  });
+
+  it("locks prose, code and checks, and leaves answers and experiments open", () => {
+    const { cells } = JSON.parse(built.student);
+    const locked = cells.filter(({ metadata }: { metadata: object }) => "editable" in metadata);
+    expect(locked.map(({ id }: { id: string }) => id)).to.deep.equal(
+      [0, 1, 3].map((index) => source.cells[index]?.id),
+    );
+  });
+
+  it("gives students no solution, and the reference all of them", () => {
+    expect(built.student).not.to.contain("return 1");
+    expect(built.locked).not.to.contain("return 1");
+    expect(built.reference).to.contain("return 1");
+  });
+
+  it("is read back by the notebook reader, cell by cell", () => {
+    const read = parseNotebook(new TextEncoder().encode(built.student));
+    expect(read.edgelab).to.deep.equal({ lab: "01-x", release: source.release });
+    expect(read.cells.map(({ id, edgelab, source: content }) => [id, edgelab?.id, content])).to.deep.equal(
+      source.cells.map((cell) => [cell.id, cell.id, cell.source]),
+    );
+  });
+});
+
+describe("grader build", () => {
+  let dir = "";
+  beforeEach(() => {
+    dir = join(mkdtempSync(join(tmpdir(), "build-")), "01-x");
+    mkdirSync(dir);
+    writeFileSync(join(dir, "notebook.ts"), text);
+    writeFileSync(
+      join(dir, "lab.ts"),
+      `export default { id: "01-x", title: "T", packages: [], withheld: [], limits: { cellCpuMs: 1, callCpuMs: 1, memoryBytes: 1 } };`,
+    );
+  });
+  afterEach(() => rmSync(join(dir, ".."), { recursive: true }));
+
+  it("writes the student's notebook, the reference and the locked cells", async () => {
+    const { lab, release, files } = await build(dir, { check: false });
+    expect([lab, release]).to.deep.equal(["01-x", source.release]);
+    expect(files.map((file) => readFileSync(file, "utf8"))).to.deep.equal([
+      built.student,
+      built.reference,
+      built.locked,
+    ]);
+  });
+
+  it("finds a notebook that is not what its source builds, and writes nothing then", async () => {
+    const stale = async () => {
+      const error: unknown = await build(dir, { check: true }).catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(LabError);
+      return String(error);
+    };
+    expect(await stale()).to.contain("01-x/01-x.ipynb is not there. Run npx grader build 01-x.");
+    await build(dir, { check: false });
+    await build(dir, { check: true });
+    writeFileSync(join(dir, "notebook.ts"), text.replace("Text.", "Other text."));
+    expect(await stale()).to.contain("is not what notebook.ts builds");
+    expect(readFileSync(join(dir, "01-x.ipynb"), "utf8")).to.equal(built.student);
+  });
+});
+
+describe("the committed notebooks", () => {
+  for (const dir of listLabs())
+    it(`of ${basename(dir)} is what its source builds`, async () => {
+      await build(dir, { check: true });
+    });
+});
