@@ -1,0 +1,81 @@
+import { statfsSync } from "node:fs";
+import type { JailLimits, JailUsage } from "./jail.js";
+import { cpuMs, processTree, proportionalBytes, residentBytes, runDelays } from "./processes.js";
+
+const INTERVAL_MS = 50;
+
+/** Empty files take kernel memory and no space in /tmp, and bubblewrap can't bound their number. */
+const MAX_FILES = 20_000;
+
+export interface Watched {
+  readonly pid: number;
+  readonly limits: Pick<JailLimits, "memoryBytes">;
+  /** Whether the tree has a /tmp of its own, whose files are then counted. */
+  readonly ownTmp: boolean;
+}
+
+/** Looks at a process tree 20 times a second, calls `onExcess` when it holds too much, and keeps its CPU time. */
+export class Watchdog {
+  readonly #watched: Watched;
+  readonly #timer: NodeJS.Timeout;
+  #cpuMs = 0;
+  #waited: ReadonlyMap<string, number> = new Map();
+  #waitedByEndedMs = 0;
+  #stopped = false;
+
+  constructor(watched: Watched, onExcess: () => void) {
+    this.#watched = watched;
+    this.#timer = setInterval(() => {
+      const pids = processTree(watched.pid);
+      this.#account(pids);
+      if (this.#exceeds(pids)) onExcess();
+    }, INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  /** As of now; after `stop`, as of the last look. */
+  usage(): JailUsage {
+    if (!this.#stopped) this.#account(processTree(this.#watched.pid));
+    return { cpuMs: this.#cpuMs, runDelayMs: this.#waitedByEndedMs + total(this.#waited.values()) };
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+  }
+
+  #account(pids: readonly number[]): void {
+    // A child that ended unseen by its parent takes its time along: never count backwards.
+    this.#cpuMs = Math.max(this.#cpuMs, total(pids.map(cpuMs)));
+    const now = runDelays(pids);
+    for (const [thread, waitedMs] of this.#waited) if (!now.has(thread)) this.#waitedByEndedMs += waitedMs;
+    this.#waited = now;
+  }
+
+  #exceeds(pids: readonly number[]): boolean {
+    const { memoryBytes } = this.#watched.limits;
+    // PSS is exact but slow, and never above RSS.
+    if (total(pids.map(residentBytes)) > memoryBytes) {
+      if (total(pids.map(proportionalBytes)) > memoryBytes) return true;
+    }
+    return this.#watched.ownTmp && filesIn(`/proc/${pids.at(-1)}/root/tmp`) > MAX_FILES;
+  }
+}
+
+function total(values: Iterable<number>): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+}
+
+function filesIn(folder: string): number {
+  try {
+    const { type, files, ffree } = statfsSync(folder);
+    return type === TMPFS_MAGIC ? files - ffree : 0;
+  } catch {
+    return 0;
+  }
+}
+
+/** While a jail is being set up, its /tmp may still be the host's, on a disk. */
+const TMPFS_MAGIC = 0x01021994;
