@@ -3,7 +3,7 @@ import { isBusy } from "./errors.js";
 
 /** Far longer than any transaction of ours, and shorter than a person waits. */
 const patienceMs = 20_000;
-const pauseMs = 15;
+const pauseMs = 3;
 
 /**
  * Tries again while another process holds the database's lock. `work` must be safe to repeat: a
