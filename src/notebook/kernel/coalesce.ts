@@ -12,10 +12,8 @@ export interface CoalescedStream {
 const maxKeptCharacters = 64 * 1024;
 
 /**
- * Joins the writes of one turn of the event loop into a few sends, in order.
- *
- * zeromq accepts 512 sends in a turn and refuses the rest, which tslab does not notice: a cell that prints
- * 3,000 lines shows about 500 of them, and its "I am done" message is lost as well.
+ * Joins the writes of one turn of the event loop into a few sends, in order: a message for each of 3,000 lines
+ * would keep a notebook busy for seconds.
  */
 export function coalesce(send: Send): CoalescedStream {
   let kept = "";

@@ -2,16 +2,17 @@ import { parseArgs } from "node:util";
 import { JupyterHandlerImpl } from "tslab/dist/jupyter.js";
 import { startKernel } from "tslab/dist/main.js";
 import { coalesce } from "./coalesce.js";
+import { publishPatiently } from "./patient-publisher.js";
 
 /*
  * The `tslab` kernel that students get: `node launcher.js kernel --config-path {connection_file}`.
  *
- * It is tslab, with two differences: no output is lost (see coalesce.ts), and the tslab that runs is the one
- * that edgelab depends on. tslab's own command looks for `node_modules/tslab` beside the notebook first, so
- * that whoever can put a folder there runs code in the kernel before the first cell.
+ * It is tslab, with two differences: no output is lost (see patient-publisher.ts), and the tslab that runs is
+ * the one that edgelab depends on. tslab's own command looks for `node_modules/tslab` beside the notebook
+ * first, so that whoever can put a folder there runs code in the kernel before the first cell.
  */
 
-function loseNoOutput(): void {
+function coalesceStreams(): void {
   const handleExecute = JupyterHandlerImpl.prototype.handleExecute;
   JupyterHandlerImpl.prototype.handleExecute = async function (request, writeStream, writeDisplayData) {
     const { write, flush } = coalesce(writeStream);
@@ -45,6 +46,7 @@ if (configPath === undefined) {
   );
   process.exitCode = 1;
 } else {
-  loseNoOutput();
+  publishPatiently();
+  coalesceStreams();
   startKernel({ configPath, enableFindLocal: false });
 }
