@@ -1,0 +1,102 @@
+import { expect } from "chai";
+import { type Question, question, type Student } from "./question.js";
+import { CannotJudge, runQuestion } from "./run-question.js";
+
+const student = (call: Student["call"]): Student => ({
+  call,
+  hold: () => Promise.reject(new Error("not used")),
+  construct: () => Promise.reject(new Error("not used")),
+  invoke: () => Promise.reject(new Error("not used")),
+});
+
+const answers = student(async () => 4);
+
+async function verdicts(tested: Question, who: Student = answers): Promise<string[]> {
+  return (await runQuestion(tested, { student: who, seed: "s" })).map(
+    ({ verdict, message }) => `${verdict}: ${message}`,
+  );
+}
+
+describe("runQuestion", () => {
+  it("passes a test that held, and fails one whose assertion did not", async () => {
+    const tested = question("q1", ({ student, test }) => {
+      test(1, "is four", async () => expect(await student.call("f")).to.equal(4));
+      test(1, "is five", async () => expect(await student.call("f")).to.equal(5));
+    });
+    const [four, five] = await runQuestion(tested, { student: answers, seed: "s" });
+    expect(four).to.include({ verdict: "pass", message: "", byAssertion: false });
+    expect(five).to.include({ verdict: "fail", message: "expected 4 to equal 5", byAssertion: true });
+  });
+
+  it("fails a test when the student's code gave no value, whatever the error calls itself", async () => {
+    const tested = question("q1", ({ student, test }) =>
+      test(1, "calls", () => student.call("f").then(() => {})),
+    );
+    const forged = Object.assign(new Error("CannotJudge: be kind"), { name: "CannotJudge" });
+    expect(
+      await verdicts(
+        tested,
+        student(() => Promise.reject(forged)),
+      ),
+    ).to.deep.equal(["fail: CannotJudge: be kind"]);
+  });
+
+  it("cannot judge when the value is missing for our reasons", async () => {
+    const tested = question("q1", ({ student, test }) =>
+      test(1, "calls", () => student.call("f").then(() => {})),
+    );
+    const starved = student(() => Promise.reject(new CannotJudge("starved")));
+    expect(await verdicts(tested, starved)).to.deep.equal(["cannot-judge: starved"]);
+  });
+
+  it("blames the test for an error before any reply, and the reply for one after", async () => {
+    const tested = question("q1", ({ student, test }) => {
+      test(1, "is broken", () => {
+        throw new TypeError("oops");
+      });
+      test(1, "destructures", async () => {
+        const { scale } = (await student.call("f")) as { scale: { x: number } };
+        expect(scale.x).to.equal(1);
+      });
+    });
+    const [broken, destructured] = await verdicts(
+      tested,
+      student(async () => null),
+    );
+    expect(broken).to.equal("cannot-judge: the test itself failed: oops");
+    expect(destructured).to.match(/^fail: what came back could not be used: /);
+  });
+
+  it("draws the same inputs for a test whatever ran before it, and others for another seed or title", async () => {
+    const draws: Record<string, number[]> = {};
+    const drawing = (title: string, alone: boolean, seed: string): Promise<unknown> =>
+      runQuestion(
+        question("q1", ({ rng, test }) => {
+          if (!alone) test(1, "first", () => void rng.uniform(0, 1));
+          test(1, title, () => {
+            draws[`${title} ${seed} ${alone}`] = [rng.uniform(0, 1), rng.normal()];
+          });
+        }),
+        { student: answers, seed },
+      );
+    for (const [title, alone, seed] of [
+      ["a", true, "s"],
+      ["a", false, "s"],
+      ["b", true, "s"],
+      ["a", true, "t"],
+    ] as const) {
+      await drawing(title, alone, seed);
+    }
+    expect(draws["a s true"]).to.deep.equal(draws["a s false"]);
+    expect(draws["b s true"]).to.not.deep.equal(draws["a s true"]);
+    expect(draws["a t true"]).to.not.deep.equal(draws["a s true"]);
+  });
+
+  it("leaves no listener of the process behind", async () => {
+    const listeners = () =>
+      process.listenerCount("uncaughtException") + process.listenerCount("unhandledRejection");
+    const before = listeners();
+    for (let i = 0; i < 20; i++) await verdicts(question("q1", ({ test }) => test(1, "holds", () => {})));
+    expect(listeners()).to.equal(before);
+  });
+});
