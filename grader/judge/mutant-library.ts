@@ -1,34 +1,56 @@
+import { createRequire } from "node:module";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { transformSync } from "esbuild";
 import type { LabSource } from "../../src/lab/cells.js";
-import type { Mutant } from "../../src/testing/mutant.js";
-import { applyMutant } from "../../src/testing/mutant.js";
+import { applyMutant, type Mutant } from "../../src/testing/mutant.js";
+import type { Lab } from "../authoring/load-lab.js";
 import type { CallableMutant, MutantLibrary } from "./misconceptions.js";
 
+type Functions = Readonly<Record<string, unknown>>;
+
 /** Builds a lab's mutants when a question first needs them, and keeps them. */
-export function mutantLibrary(source: LabSource, mutants: readonly Mutant[]): MutantLibrary {
-  const built = new Map<string, readonly CallableMutant[]>();
-  return {
-    async of(question) {
-      const known = built.get(question);
-      if (known) return known;
-      const callable = mutants
+export function mutantLibrary(lab: Pick<Lab, "dir" | "source">, mutants: readonly Mutant[]): MutantLibrary {
+  const built = new Map<string, Promise<readonly CallableMutant[]>>();
+  const build = (question: string): Promise<readonly CallableMutant[]> =>
+    Promise.all(
+      mutants
         .filter((mutant) => mutant.question === question)
-        .map((mutant) => ({ feedback: mutant.feedback, functions: mutantFunctions(source, mutant) }));
-      built.set(question, callable);
-      return callable;
+        .map(async (mutant) => ({
+          feedback: mutant.feedback,
+          functions: await functionsOf(mutatedText(lab.source, mutant), lab.dir),
+        })),
+    );
+  return {
+    of(question) {
+      const known = built.get(question) ?? build(question);
+      built.set(question, known);
+      return known;
     },
   };
 }
 
-/** The reference's answers, one of them changed, as functions of this process. */
-function mutantFunctions(source: LabSource, mutant: Mutant): Readonly<Record<string, unknown>> {
-  const answers = source.cells.filter(({ role }) => role === "answer");
-  const text = answers
-    .map((cell) => (cell.question === mutant.question ? applyMutant(cell.reference, mutant) : cell.reference))
+/** The lab's own code and the reference's answers, one of them changed. */
+function mutatedText(source: LabSource, mutant: Mutant): string {
+  return source.cells
+    .filter(({ role }) => role === "code" || role === "answer")
+    .map(({ question, reference }) =>
+      question === mutant.question ? applyMutant(reference, mutant) : reference,
+    )
     .join("\n");
+}
+
+/** Evaluates the course's own text in this process, and gives its top-level names. */
+async function functionsOf(text: string, dir: string): Promise<Functions> {
   const names = [...text.matchAll(/^(?:async )?(?:function|const|let|class) ([A-Za-z_$][\w$]*)/gm)].map(
     (match) => match[1],
   );
+  const resolve = createRequire(path.join(dir, "notebook.ts")).resolve;
+  const modules = new Map<string, unknown>();
+  for (const [, specifier = ""] of text.matchAll(/^import .*from "([^"]+)";?$/gm)) {
+    modules.set(specifier, await import(pathToFileURL(resolve(specifier)).href));
+  }
   const { code } = transformSync(text, { loader: "ts", format: "cjs", target: "node20" });
-  return new Function(`${code}\nreturn { ${names.join(", ")} };`)() as Readonly<Record<string, unknown>>;
+  const evaluate = new Function("require", "exports", "module", `${code}\nreturn { ${names.join(", ")} };`);
+  return evaluate((specifier: string) => modules.get(specifier), {}, {}) as Functions;
 }

@@ -40,7 +40,7 @@ export class Grader {
   static async open(labDir: string, isolation: IsolationChoice): Promise<Grader> {
     const lab = await loadLab(findLab(labDir));
     const tests = await loadTests(lab);
-    const mutants = mutantLibrary(lab.source, await loadMutants(lab));
+    const mutants = mutantLibrary(lab, await loadMutants(lab));
     const engine = await Engine.open({ isolation, ...lab.manifest });
     return new Grader(lab, tests, mutants, engine);
   }

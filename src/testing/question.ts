@@ -22,7 +22,7 @@ export interface TestOptions {
   readonly hint?: string;
 }
 
-export type TestBody = () => void | Promise<void>;
+export type TestBody = () => unknown;
 
 export interface QuestionContext {
   readonly student: Student;
