@@ -10,9 +10,10 @@ export default question("q3", ({ student, rng, test }) => {
     async () => {
       const weights = Float32Array.of(0.02, -0.05, 0.03, 4, -10.16, 2.5);
       const shape = [2, 1, 1, 3];
-      const own = [0.05 / 127, 0.08];
+      const [quiet, loud] = [0.05 / 127, 0.08];
+      const own = [quiet, loud];
       const scales = numbers(await student.call("channelScales", weights, shape), 2, "channelScales");
-      within(scales, own, [own[0] * float32, own[1] * float32], "scales");
+      within(scales, own, [quiet * float32, loud * float32], "scales");
       const codes = typedArray(
         await student.call("quantizePerChannel", weights, shape, own),
         Int8Array,
@@ -26,7 +27,7 @@ export default question("q3", ({ student, rng, test }) => {
         6,
         "dequantizePerChannel",
       );
-      const halfSteps = [0, 0, 0, 1, 1, 1].map((c) => (own[c] ?? 0) * (0.5 + 127 * float32));
+      const halfSteps = [quiet, quiet, quiet, loud, loud, loud].map((step) => step * (0.5 + 127 * float32));
       within(restored, weights, halfSteps, "restored weights");
     },
     { hint: "Go through the table by hand, one row after the other. Which row differs first?" },

@@ -1,0 +1,44 @@
+import { LabError } from "../core/errors.js";
+import type { CheckResult } from "./check-view.js";
+import { type KernelSession, kernelSession } from "./kernel-session.js";
+
+/**
+ * Tries the functions of this notebook against the public tests of one question, and shows what each test
+ * saw. The values take the same way as in the grader, so that they mean the same. Never throws: a notebook
+ * runs on, here and where there are no public tests.
+ *
+ * ```ts
+ * await check("q1");
+ * ```
+ */
+export async function check(question: string): Promise<void> {
+  const session = kernelSession();
+  try {
+    const result = await runCheck(question, process.cwd(), session);
+    const { checkHtml, checkText } = await import("./check-view.js");
+    if (!session.showHtml(checkHtml(result))) console.log(checkText(result));
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    console.log(`check: ${error.message}`);
+  }
+}
+
+/** The same without showing it: `labDir` is the folder of the notebook. */
+export async function runCheck(
+  question: string,
+  labDir: string,
+  { names }: Pick<KernelSession, "names">,
+): Promise<CheckResult> {
+  const [{ loadPublicTests }, { importNotes }] = await Promise.all([
+    import("./public-tests.js"),
+    import("./import-rule.js"),
+  ]);
+  const tests = await loadPublicTests(labDir, question);
+  const [{ runQuestion }, { localStudent }] = await Promise.all([
+    import("../testing/index.js"),
+    import("../lab/student.js"),
+  ]);
+  // Always the same inputs: what fails once fails again until the answer changes.
+  const outcomes = await runQuestion(tests, { student: localStudent(names), seed: "check" });
+  return { question, outcomes, notes: await importNotes(labDir) };
+}

@@ -1,0 +1,30 @@
+/** What the tslab kernel offers to the code of cells. */
+export interface KernelSession {
+  /** The notebook's top-level names, as the last run of their cells left them. */
+  readonly names: Readonly<Record<string, unknown>>;
+  /** Shows a rich result under the cell; false where that is not possible now. */
+  showHtml(html: string): boolean;
+}
+
+/** tslab passes its state to cells through this global; outside of a kernel there is none. */
+interface Tslab {
+  readonly exports?: Readonly<Record<string, unknown>>;
+  readonly require?: (id: string) => unknown;
+}
+
+export function kernelSession(): KernelSession {
+  const { __tslab__: tslab } = globalThis as { __tslab__?: Tslab };
+  return {
+    names: tslab?.exports ?? {},
+    showHtml: (html) => {
+      try {
+        const module = tslab?.require?.("tslab") as { display: { html(text: string): void } } | undefined;
+        module?.display.html(html);
+        return module !== undefined;
+      } catch {
+        // No kernel, or no cell is running: the caller prints text instead.
+        return false;
+      }
+    },
+  };
+}

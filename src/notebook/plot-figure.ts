@@ -1,0 +1,82 @@
+import type { PlotOptions, Series } from "./plot.js";
+
+/** Told apart by the colour-blind; each has a marker of its own beside. */
+const colours = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"];
+const symbols = ["circle", "square", "diamond", "triangle-up", "cross", "x"];
+const dashes = { measured: "solid", simulated: "dash", recorded: "dot" } as const;
+
+/** Above this many points markers would only thicken the line. */
+const maxMarkers = 60;
+const plotHeight = 360;
+const labelHeight = 18;
+
+export interface Figure {
+  readonly data: readonly Record<string, unknown>[];
+  readonly layout: Readonly<Record<string, unknown>>;
+}
+
+/** What Plotly draws. Colours of text are left to the page, which knows whether it is light or dark. */
+export function plotFigure({ title, x, y, series }: PlotOptions): Figure {
+  const labelled = series.length > 1 && series.length <= 4;
+  const axis = { zeroline: true, zerolinecolor: "rgba(128,128,128,.6)", gridcolor: "rgba(128,128,128,.25)" };
+  return {
+    data: series.map(trace),
+    layout: {
+      title: { text: escapeMarkup(title), font: { size: 15 }, x: 0, xref: "paper", xanchor: "left" },
+      xaxis: { ...axis, title: { text: escapeMarkup(x.title) }, automargin: true },
+      yaxis: { ...axis, title: { text: escapeMarkup(y.title) }, automargin: true },
+      annotations: labelled ? labels(series) : [],
+      showlegend: series.length > 4,
+      margin: { l: 60, r: labelled ? 130 : 20, t: 48, b: 48 },
+      height: plotHeight,
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+    },
+  };
+}
+
+function trace(series: Series, index: number): Record<string, unknown> {
+  const colour = colours[index % colours.length];
+  const symbol = symbols[index % symbols.length];
+  const lines = series.mark !== "points";
+  const markers = !lines || series.x.length <= maxMarkers;
+  return {
+    type: "scatter",
+    mode: [lines && "lines", markers && "markers"].filter(Boolean).join("+"),
+    name: escapeMarkup(`${series.label} (${series.kind})`),
+    x: Array.from(series.x),
+    y: Array.from(series.y),
+    line: { color: colour, dash: dashes[series.kind], width: 2 },
+    marker: { color: colour, size: 8, symbol: series.kind === "measured" ? symbol : `${symbol}-open` },
+  };
+}
+
+/** A label at the end of each series, moved apart where ends lie close together. */
+function labels(series: readonly Series[]): Record<string, unknown>[] {
+  const all = series.flatMap(({ y }) => Array.from(y)).filter(Number.isFinite);
+  const span = Math.max(...all) - Math.min(...all) || 1;
+  const ends = series.map(({ label, kind, x, y }, index) => {
+    const at = { x: x[x.length - 1] ?? 0, y: y[y.length - 1] ?? 0 };
+    return { at, index, text: `${label} (${kind})`, pixels: (at.y / span) * (plotHeight - 96) };
+  });
+  ends.sort((a, b) => a.pixels - b.pixels);
+  let free = Number.NEGATIVE_INFINITY;
+  return ends.map(({ at, index, text, pixels }) => {
+    const place = Math.max(pixels, free);
+    free = place + labelHeight;
+    return {
+      ...at,
+      text: `<span style="color:${colours[index % colours.length]}">■</span> ${escapeMarkup(text)}`,
+      yshift: place - pixels,
+      xshift: 10,
+      xanchor: "left",
+      showarrow: false,
+      font: { size: 12 },
+    };
+  });
+}
+
+/** Plotly reads a few HTML tags in its texts. */
+function escapeMarkup(text: string): string {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}

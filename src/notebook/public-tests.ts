@@ -1,0 +1,68 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { LabError } from "../core/errors.js";
+import type { Question } from "../testing/question.js";
+
+/**
+ * Loads a question's public tests from the folder `public` beside the notebook. An edited file is loaded
+ * again.
+ *
+ * @throws LabError where there are no public tests, no such question, or the file doesn't load.
+ */
+export async function loadPublicTests(labDir: string, id: string): Promise<Question> {
+  const folder = join(labDir, "public");
+  const ids = questionIds(folder);
+  if (ids.length === 0) {
+    throw new LabError(
+      "NO_PUBLIC_TESTS",
+      `there are no public tests here, so ${id} was not checked`,
+      "They lie in the folder public beside the notebook: open the notebook in its own folder.",
+    );
+  }
+  if (!ids.includes(id)) {
+    throw new LabError(
+      "UNKNOWN_QUESTION",
+      `this lab has no public tests for ${JSON.stringify(id)}`,
+      `Check one of ${ids.join(", ")}.`,
+    );
+  }
+  const loaded = (await importTypeScript(join(folder, `${id}.test.ts`))).default;
+  if (!isQuestion(loaded)) {
+    throw new LabError("BAD_TEST_FILE", `public/${id}.test.ts exports no question`, "Restore the file.");
+  }
+  return loaded;
+}
+
+function questionIds(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => name.slice(0, -".test.ts".length))
+    .sort();
+}
+
+function isQuestion(value: unknown): value is Question {
+  return (
+    typeof value === "object" && value !== null && "define" in value && typeof value.define === "function"
+  );
+}
+
+/**
+ * Imports a TypeScript file, which Node 20 can't by itself. The hook is taken out again afterwards: the
+ * notebook's own imports go on as the kernel has them. It has no namespace of its own, because that would load
+ * a second chai, whose assertions the test runner would not know.
+ */
+export async function importTypeScript(path: string): Promise<Record<string, unknown>> {
+  const { register } = await import("tsx/esm/api");
+  const unregister = register({ tsconfig: false });
+  try {
+    const changed = statSync(path).mtimeMs;
+    return await import(`${pathToFileURL(path).href}?changed=${changed}`);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+    throw new LabError("CANNOT_LOAD", `${path} can't be loaded: ${reason}`, "Restore the file.", { cause });
+  } finally {
+    await unregister();
+  }
+}
