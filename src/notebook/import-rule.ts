@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import type { LabManifest } from "../lab/manifest.js";
-import { importTypeScript } from "./public-tests.js";
+import { importDefault } from "./public-tests.js";
 
 /** Larger notebooks are full of outputs, and the grader refuses them. */
 const maxBytes = 16 * 1024 * 1024;
@@ -14,7 +14,7 @@ const maxBytes = 16 * 1024 * 1024;
 export async function importNotes(labDir: string): Promise<string[]> {
   const manifestPath = join(labDir, "lab.ts");
   if (!existsSync(manifestPath)) return [];
-  const manifest = (await importTypeScript(manifestPath)).default as LabManifest;
+  const manifest = (await importDefault(manifestPath)) as LabManifest;
   const refused = readdirSync(labDir)
     .filter((name) => name.endsWith(".ipynb"))
     .map((name) => join(labDir, name))

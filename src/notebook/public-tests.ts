@@ -27,7 +27,7 @@ export async function loadPublicTests(labDir: string, id: string): Promise<Quest
       `Check one of ${ids.join(", ")}.`,
     );
   }
-  const loaded = (await importTypeScript(join(folder, `${id}.test.ts`))).default;
+  const loaded = await importDefault(join(folder, `${id}.test.ts`));
   if (!isQuestion(loaded)) {
     throw new LabError("BAD_TEST_FILE", `public/${id}.test.ts exports no question`, "Restore the file.");
   }
@@ -49,20 +49,28 @@ function isQuestion(value: unknown): value is Question {
 }
 
 /**
- * Imports a TypeScript file, which Node 20 can't by itself. The hook is taken out again afterwards: the
- * notebook's own imports go on as the kernel has them. It has no namespace of its own, because that would load
- * a second chai, whose assertions the test runner would not know.
+ * The default export of a TypeScript file, which Node 20 can't import by itself. The hooks are taken out again
+ * afterwards: the notebook's own imports go on as the kernel has them. They have no namespace of their own,
+ * because that would load a second chai, whose assertions the test runner would not know.
  */
-export async function importTypeScript(path: string): Promise<Record<string, unknown>> {
-  const { register } = await import("tsx/esm/api");
-  const unregister = register({ tsconfig: false });
+export async function importDefault(path: string): Promise<unknown> {
+  // A course's package.json decides whether its files are ES modules or CommonJS; either is fine.
+  const [esm, cjs] = await Promise.all([import("tsx/esm/api"), import("tsx/cjs/api")]);
+  const unregister = [cjs.register(), esm.register({ tsconfig: false })];
   try {
     const changed = statSync(path).mtimeMs;
-    return await import(`${pathToFileURL(path).href}?changed=${changed}`);
+    const { default: exported } = await import(`${pathToFileURL(path).href}?changed=${changed}`);
+    return isCommonJs(exported) ? exported.default : exported;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
     throw new LabError("CANNOT_LOAD", `${path} can't be loaded: ${reason}`, "Restore the file.", { cause });
   } finally {
-    await unregister();
+    for (const undo of unregister) await undo();
   }
+}
+
+function isCommonJs(exported: unknown): exported is { readonly default: unknown } {
+  return (
+    typeof exported === "object" && exported !== null && "__esModule" in exported && "default" in exported
+  );
 }
