@@ -1,0 +1,23 @@
+/** What a colour stands for; a sign or a word always says the same beside it. */
+export type Tone = "pass" | "fail" | "cannot-judge" | "muted" | "strong";
+
+const codes: Readonly<Record<Tone, number>> = {
+  pass: 32,
+  fail: 31,
+  "cannot-judge": 35,
+  muted: 2,
+  strong: 1,
+};
+
+/** Colours the text where colours are wanted. */
+export function paint(tone: Tone, text: string, colour: boolean): string {
+  return colour ? `\u001b[${codes[tone]}m${text}\u001b[0m` : text;
+}
+
+/** Whether to colour: only on a terminal, and not for who asked for none (https://no-color.org). */
+export function wantsColour(
+  stream: { readonly isTTY?: boolean },
+  environment: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return stream.isTTY === true && !environment.NO_COLOR && environment.TERM !== "dumb";
+}
