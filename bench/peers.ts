@@ -1,0 +1,130 @@
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Lab } from "../grader/authoring/load-lab.js";
+import type { Jupyter } from "../grader/peers/jupyter.js";
+import { Meter } from "./meter.js";
+import { type Submission, sameCellsForJupyter } from "./submissions.js";
+
+/** What one side of the comparison cost. */
+export interface Cost {
+  readonly notebooks: number;
+  readonly wallSeconds: number;
+  readonly cpuSeconds: number;
+  readonly peakBytes: number;
+  readonly cpuSource: string;
+  /** The same for the notebooks behind the first few, when everything is loaded. */
+  readonly warm: { readonly notebooks: number; readonly wallSeconds: number; readonly cpuSeconds: number };
+}
+
+export interface Race {
+  readonly jobs: number;
+  /** So many notebooks are not counted as warm. */
+  readonly warmUp: number;
+}
+
+/** Looks at the clocks when a side begins, when it is warm, and when it is done. */
+class Stopwatch {
+  readonly meter = new Meter();
+  readonly #started = performance.now();
+  readonly #warmUp: number;
+  #ended = 0;
+  #warm = { atMs: this.#started, cpuSeconds: 0 };
+
+  constructor(warmUp: number) {
+    this.#warmUp = warmUp;
+  }
+
+  notebookDone(): void {
+    if (++this.#ended === this.#warmUp) {
+      this.#warm = { atMs: performance.now(), cpuSeconds: this.meter.cpuSeconds() };
+    }
+  }
+
+  stop(): Cost {
+    const now = performance.now();
+    const cpuSeconds = this.meter.cpuSeconds();
+    const { peakBytes, cpuSource } = this.meter;
+    this.meter.close();
+    return {
+      notebooks: this.#ended,
+      wallSeconds: (now - this.#started) / 1000,
+      cpuSeconds,
+      peakBytes,
+      cpuSource,
+      warm: {
+        notebooks: Math.max(0, this.#ended - this.#warmUp),
+        wallSeconds: (now - this.#warm.atMs) / 1000,
+        cpuSeconds: cpuSeconds - this.#warm.cpuSeconds,
+      },
+    };
+  }
+}
+
+/** Grades all submissions below `folder/submissions` with the command that a TA would use. */
+export async function raceGrader(
+  lab: Lab,
+  folder: string,
+  race: Race & { readonly isolation: string },
+): Promise<Cost & { readonly isolation: string }> {
+  const stopwatch = new Stopwatch(race.warmUp);
+  const places = { submissions: "submissions", gradebook: "gradebook.db", feedback: "feedback" };
+  const options = Object.entries({ ...places, jobs: String(race.jobs), isolation: race.isolation });
+  const cli = resolve(import.meta.dirname, "../dist/grader/cli.js");
+  const args = [
+    cli,
+    "run",
+    lab.manifest.id,
+    "--json",
+    ...options.flatMap(([name, value]) => [`--${name}`, value]),
+  ];
+  const child = stopwatch.meter.spawn(process.execPath, args, {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let rest = "";
+  let isolation = "";
+  child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      isolation = String((JSON.parse(line) as { isolation: unknown }).isolation) || isolation;
+      stopwatch.notebookDone();
+    }
+  });
+  const code = await new Promise((done) => child.once("close", done));
+  // 2 says that a submission waits for a person, which costs as much as another.
+  if (code !== 0 && code !== 2) throw new Error(`grader run ended with exit code ${code}`);
+  return { ...stopwatch.stop(), isolation };
+}
+
+/** Executes the same cells with nbconvert, a process for each notebook, so many at a time. */
+export async function raceJupyter(
+  lab: Lab,
+  submissions: readonly Submission[],
+  folder: string,
+  race: Race & { readonly jupyter: Jupyter },
+): Promise<Cost> {
+  await mkdir(join(folder, "node_modules"), { recursive: true });
+  await symlink(resolve(import.meta.dirname, ".."), join(folder, "node_modules/edgelab"));
+  for (const submission of submissions) {
+    await writeFile(join(folder, `${submission.student}.ipynb`), sameCellsForJupyter(submission, lab));
+  }
+  const stopwatch = new Stopwatch(race.warmUp);
+  const queue = [...submissions];
+  const work = async (): Promise<void> => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      await convert(stopwatch.meter, race.jupyter, folder, next.student);
+      stopwatch.notebookDone();
+    }
+  };
+  await Promise.all(Array.from({ length: race.jobs }, work));
+  return stopwatch.stop();
+}
+
+async function convert(meter: Meter, { python, env }: Jupyter, cwd: string, student: string): Promise<void> {
+  const flags = ["--to", "notebook", "--execute", "--allow-errors", "--log-level", "ERROR"];
+  const args = ["-m", "nbconvert", ...flags, "--output", `${student}.done`, `${student}.ipynb`];
+  const child = meter.spawn(python, args, { cwd, env, stdio: ["ignore", "ignore", "inherit"] });
+  const code = await new Promise((done) => child.once("close", done));
+  if (code !== 0) throw new Error(`nbconvert ended with exit code ${code} for ${student}`);
+}
