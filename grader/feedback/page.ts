@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import Handlebars from "handlebars";
-import { packageRoot } from "../authoring/package-root.js";
+import { packageRoot } from "../package-root.js";
 import type { SubmissionRecord } from "../pipeline/record.js";
 import { feedbackFileName } from "./file-name.js";
 import { providePlotly } from "./plotly-copy.js";
