@@ -1,6 +1,8 @@
 import { LabError } from "../core/errors.js";
-import type { CheckResult } from "./check-view.js";
+import { type CheckResult, checkHtml, checkText } from "./check-view.js";
+import { importNotes } from "./import-rule.js";
 import { type KernelSession, kernelSession } from "./kernel-session.js";
+import { loadPublicTests } from "./public-tests.js";
 
 /**
  * Tries the functions of this notebook against the public tests of one question, and shows what each test
@@ -15,7 +17,6 @@ export async function check(question: string): Promise<void> {
   const session = kernelSession();
   try {
     const result = await runCheck(question, process.cwd(), session);
-    const { checkHtml, checkText } = await import("./check-view.js");
     if (!session.showHtml(checkHtml(result))) console.log(checkText(result));
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
@@ -29,10 +30,6 @@ export async function runCheck(
   labDir: string,
   { names }: Pick<KernelSession, "names">,
 ): Promise<CheckResult> {
-  const [{ loadPublicTests }, { importNotes }] = await Promise.all([
-    import("./public-tests.js"),
-    import("./import-rule.js"),
-  ]);
   const tests = await loadPublicTests(labDir, question);
   const [{ runQuestion }, { localStudent }] = await Promise.all([
     import("../testing/index.js"),

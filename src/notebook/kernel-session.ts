@@ -2,6 +2,8 @@
 export interface KernelSession {
   /** The notebook's top-level names, as the last run of their cells left them. */
   readonly names: Readonly<Record<string, unknown>>;
+  /** Whether there is a kernel that could show rich results. */
+  readonly canShow: boolean;
   /** Shows a rich result under the cell; false where that is not possible now. */
   showHtml(html: string): boolean;
 }
@@ -16,6 +18,7 @@ export function kernelSession(): KernelSession {
   const { __tslab__: tslab } = globalThis as { __tslab__?: Tslab };
   return {
     names: tslab?.exports ?? {},
+    canShow: tslab?.require !== undefined,
     showHtml: (html) => {
       try {
         const module = tslab?.require?.("tslab") as { display: { html(text: string): void } } | undefined;

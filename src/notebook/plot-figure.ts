@@ -8,6 +8,8 @@ const dashes = { measured: "solid", simulated: "dash", recorded: "dot" } as cons
 /** Above this many points markers would only thicken the line. */
 const maxMarkers = 60;
 const plotHeight = 360;
+const marginTop = 48;
+const marginBottom = 48;
 const labelHeight = 18;
 
 export interface Figure {
@@ -18,21 +20,38 @@ export interface Figure {
 /** What Plotly draws. Colours of text are left to the page, which knows whether it is light or dark. */
 export function plotFigure({ title, x, y, series }: PlotOptions): Figure {
   const labelled = series.length > 1 && series.length <= 4;
-  const axis = { zeroline: true, zerolinecolor: "rgba(128,128,128,.6)", gridcolor: "rgba(128,128,128,.25)" };
   return {
     data: series.map(trace),
     layout: {
       title: { text: escapeMarkup(title), font: { size: 15 }, x: 0, xref: "paper", xanchor: "left" },
-      xaxis: { ...axis, title: { text: escapeMarkup(x.title) }, automargin: true },
-      yaxis: { ...axis, title: { text: escapeMarkup(y.title) }, automargin: true },
+      xaxis: axis(x.title, rangeOf(series.map((one) => one.x))),
+      yaxis: axis(y.title, rangeOf(series.map((one) => one.y))),
       annotations: labelled ? labels(series) : [],
       showlegend: series.length > 4,
-      margin: { l: 60, r: labelled ? 130 : 20, t: 48, b: 48 },
+      margin: { l: 60, r: labelled ? 150 : 20, t: marginTop, b: marginBottom },
       height: plotHeight,
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
     },
   };
+}
+
+function axis(title: string, range: readonly [number, number]): Record<string, unknown> {
+  const lines = { zerolinecolor: "rgba(128,128,128,.6)", gridcolor: "rgba(128,128,128,.25)" };
+  return { ...lines, title: { text: escapeMarkup(title) }, range, automargin: true };
+}
+
+/** What there is to see, with a little room around it. Plotly by itself would make room for labels too. */
+function rangeOf(lists: readonly ArrayLike<number>[]): readonly [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of lists.flatMap((list) => Array.from(list))) {
+    if (!Number.isFinite(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const room = 0.05 * (high - low) || 1;
+  return low <= high ? [low - room, high + room] : [-1, 1];
 }
 
 function trace(series: Series, index: number): Record<string, unknown> {
@@ -43,7 +62,7 @@ function trace(series: Series, index: number): Record<string, unknown> {
   return {
     type: "scatter",
     mode: [lines && "lines", markers && "markers"].filter(Boolean).join("+"),
-    name: escapeMarkup(`${series.label} (${series.kind})`),
+    name: escapeMarkup(nameOf(series)),
     x: Array.from(series.x),
     y: Array.from(series.y),
     line: { color: colour, dash: dashes[series.kind], width: 2 },
@@ -53,11 +72,11 @@ function trace(series: Series, index: number): Record<string, unknown> {
 
 /** A label at the end of each series, moved apart where ends lie close together. */
 function labels(series: readonly Series[]): Record<string, unknown>[] {
-  const all = series.flatMap(({ y }) => Array.from(y)).filter(Number.isFinite);
-  const span = Math.max(...all) - Math.min(...all) || 1;
-  const ends = series.map(({ label, kind, x, y }, index) => {
-    const at = { x: x[x.length - 1] ?? 0, y: y[y.length - 1] ?? 0 };
-    return { at, index, text: `${label} (${kind})`, pixels: (at.y / span) * (plotHeight - 96) };
+  const [low, high] = rangeOf(series.map(({ y }) => y));
+  const pixelsPerUnit = (plotHeight - marginTop - marginBottom) / (high - low);
+  const ends = series.map((one, index) => {
+    const at = { x: one.x[one.x.length - 1] ?? 0, y: one.y[one.y.length - 1] ?? 0 };
+    return { at, index, text: nameOf(one), pixels: at.y * pixelsPerUnit };
   });
   ends.sort((a, b) => a.pixels - b.pixels);
   let free = Number.NEGATIVE_INFINITY;
@@ -74,6 +93,11 @@ function labels(series: readonly Series[]): Record<string, unknown>[] {
       font: { size: 12 },
     };
   });
+}
+
+/** What is not measured says so in words, wherever it is named. */
+function nameOf({ label, kind }: Series): string {
+  return kind === "measured" ? label : `${label} (${kind})`;
 }
 
 /** Plotly reads a few HTML tags in its texts. */

@@ -43,7 +43,7 @@ let libraryShown = false;
 export function plot(options: PlotOptions): void {
   const session = kernelSession();
   // The library is large: it travels once a session, with the first plot, and stays in the page.
-  const library = libraryShown ? "" : plotlySource();
+  const library = libraryShown || !session.canShow ? "" : plotlySource();
   if (session.showHtml(plotHtml(options, library))) libraryShown = true;
   else console.log(`${options.title}\n${options.alt}`);
 }

@@ -1,8 +1,11 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { LabError } from "../core/errors.js";
 import type { Question } from "../testing/question.js";
+
+const require = createRequire(import.meta.url);
 
 /**
  * Loads a question's public tests from the folder `public` beside the notebook. An edited file is loaded
@@ -58,7 +61,9 @@ export async function importDefault(path: string): Promise<unknown> {
   const [esm, cjs] = await Promise.all([import("tsx/esm/api"), import("tsx/cjs/api")]);
   const unregister = [cjs.register(), esm.register({ tsconfig: false })];
   try {
+    // Two caches hold what was loaded before: one goes by the query, the other has to be emptied.
     const changed = statSync(path).mtimeMs;
+    for (const key of Object.keys(require.cache)) if (key.startsWith(path)) delete require.cache[key];
     const { default: exported } = await import(`${pathToFileURL(path).href}?changed=${changed}`);
     return isCommonJs(exported) ? exported.default : exported;
   } catch (cause) {
