@@ -8,8 +8,13 @@ document.addEventListener("DOMContentLoaded", () => {
     return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   }
 
+  /** Plotly reads labels as a kind of HTML; these are plain text. */
+  function plain(text) {
+    return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  }
+
   function traces() {
-    const labels = bars.map((bar) => bar.id);
+    const labels = bars.map((bar) => plain(bar.id));
     const shared = { type: "bar", orientation: "h", y: labels, width: 0.56 };
     const open = bars.map((bar) => bar.maxScore - bar.score);
     const outline = bars.map((bar) => colour(bar.judged ? "--muted" : "--unjudged"));
