@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { LabError } from "../../src/core/errors.js";
-import { packageRoot } from "./package-root.js";
+import { packageRoot } from "../package-root.js";
 
 /**
  * The folder of a lab: given as a path, or by its name in a `labs` folder, first that of the working

@@ -1,132 +1,34 @@
-import type { LabCell } from "../../src/lab/cells.js";
-import { applyMutant, type Mutant } from "../../src/testing/mutant.js";
-import { listLabs } from "../authoring/find-lab.js";
-import { loadMutants } from "../authoring/load-tests.js";
-import type { JudgedQuestion } from "../judge/judge-question.js";
-import { Grader } from "../pipeline/grader.js";
-import type { RunCell } from "../pipeline/restore.js";
-import type { IsolationChoice } from "../sandbox/choose.js";
+import { findLab, listLabs } from "../authoring/find-lab.js";
+import { type Check, type VerifyOptions, verifyLab } from "../authoring/verify-lab.js";
+import { paint } from "../terminal/colours.js";
+import type { ExitReason, Terminal } from "../terminal/terminal.js";
 
-export interface VerifyOptions {
-  readonly isolation: IsolationChoice;
-  /** Every check runs once for each seed. */
-  readonly seeds: number;
-  /** At most so many mutants of each question; all of them if left out. */
-  readonly mutantsAQuestion?: number;
-}
-
-/** One thing that was verified; `problems` is empty when it holds. */
-export interface Check {
-  readonly title: string;
-  readonly problems: readonly string[];
-}
-
-/** Is the lab fit to be handed out? Reference full marks, starter none, every mutant caught by the tests that should. */
+/** `grader verify`: one lab, or all that there are; a line for each thing that was verified. */
 export async function verify(
-  lab: string,
+  lab: string | undefined,
   options: VerifyOptions,
-  onCheck: (check: Check) => void,
-): Promise<readonly Check[]> {
-  const grader = await Grader.open(lab, options.isolation);
-  const checks: Check[] = [];
-  const add = (title: string, problems: readonly string[]): void => {
-    checks.push({ title, problems });
-    onCheck({ title, problems });
-  };
-  try {
-    const seeds = Array.from({ length: options.seeds }, (_, index) => `seed ${index + 1}`);
-    const { cells } = grader.lab.source;
-    add("the reference scores full marks", await verifyReference(grader, seeds));
-    add("the starter runs and scores nothing", await verifyStarter(grader, seeds));
-    for (const mutant of sample(await loadMutants(grader.lab), options.mutantsAQuestion)) {
-      const problems: string[] = [];
-      for (const seed of seeds) {
-        const [judged] = await grader.judge(mutated(cells, mutant), seed, mutant.question);
-        if (judged) problems.push(...mutantProblems(mutant, judged).map((problem) => `${seed}: ${problem}`));
-      }
-      add(`${mutant.question}, ${mutant.misconception}: caught`, problems);
-    }
-  } finally {
-    await grader.close();
+  terminal: Terminal,
+): Promise<ExitReason> {
+  const folders = lab === undefined ? listLabs() : [findLab(lab)];
+  let passed = 0;
+  let failed = 0;
+  for (const folder of folders) {
+    terminal.print(folder);
+    await verifyLab(folder, options, (check) => {
+      if (check.problems.length === 0) passed++;
+      else failed++;
+      terminal.print(line(check, terminal));
+    });
   }
-  return checks;
+  terminal.print(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? "done" : "mistake";
 }
 
-/** The folders of all labs, for a run over every one of them. */
-export const allLabs = (): readonly string[] => listLabs();
+const shownProblems = 5;
 
-async function verifyReference(grader: Grader, seeds: readonly string[]): Promise<string[]> {
-  const problems: string[] = [];
-  for (const seed of seeds) {
-    for (const { record } of await grader.judge(runnable(grader.lab.source.cells, "reference"), seed)) {
-      if (record.cellError) problems.push(`${seed}: ${record.id} does not run: ${record.cellError}`);
-      for (const test of record.tests) {
-        if (test.verdict !== "pass")
-          problems.push(`${seed}: ${record.id}, "${test.title}": ${test.verdict}, ${test.message}`);
-      }
-      const points = grader.lab.source.questions.find(({ id }) => id === record.id)?.points;
-      if (record.maxScore !== points)
-        problems.push(`${record.id} is worth ${points} points, its tests ${record.maxScore}`);
-    }
-  }
-  return problems;
-}
-
-async function verifyStarter(grader: Grader, seeds: readonly string[]): Promise<string[]> {
-  const problems: string[] = [];
-  for (const { record } of await grader.judge(runnable(grader.lab.source.cells, "source"), seeds[0] ?? "")) {
-    if (record.cellError) problems.push(`${record.id} does not run: ${record.cellError}`);
-    for (const test of record.tests) {
-      if (test.verdict !== "fail") problems.push(`${record.id}, "${test.title}": ${test.verdict}`);
-    }
-  }
-  return problems;
-}
-
-/** Caught for the right reason: by assertions of the tests that it names, and of no others. */
-function mutantProblems(mutant: Mutant, { record, failedByAssertion }: JudgedQuestion): string[] {
-  const failed = record.tests.filter(({ verdict }) => verdict !== "pass").map(({ title }) => title);
-  const named = new Set([...mutant.caughtBy, ...(mutant.alsoFails ?? [])]);
-  const known = new Set(record.tests.map(({ title }) => title));
-  return [
-    ...[...named].filter((title) => !known.has(title)).map((title) => `there is no test "${title}"`),
-    ...mutant.caughtBy
-      .filter((title) => known.has(title) && !failed.includes(title))
-      .map((title) => `not caught by "${title}"`),
-    ...failed
-      .filter((title) => !named.has(title))
-      .map((title) => `fails "${title}" too, which it does not name`),
-    ...mutant.caughtBy
-      .filter((title) => failed.includes(title) && !failedByAssertion.includes(title))
-      .map(
-        (title) =>
-          `fails "${title}" without an assertion: ${record.tests.find((test) => test.title === title)?.message}`,
-      ),
-    ...(record.misconceptions.includes(mutant.feedback) ? [] : ["its own feedback line does not come up"]),
-  ];
-}
-
-/** The cells that a question depends on come before its answer: what follows need not run. */
-function mutated(cells: readonly LabCell[], mutant: Mutant): readonly RunCell[] {
-  const end = cells.findIndex(({ role, question }) => role === "answer" && question === mutant.question);
-  return runnable(cells.slice(0, end + 1), "reference").map((cell) =>
-    cell.question === mutant.question ? { ...cell, source: applyMutant(cell.source, mutant) } : cell,
-  );
-}
-
-function runnable(cells: readonly LabCell[], text: "reference" | "source"): readonly RunCell[] {
-  return cells.flatMap(({ id, role, question, ...cell }) =>
-    role === "code" || role === "answer"
-      ? [{ id, role, source: cell[text], ...(question ? { question } : {}) }]
-      : [],
-  );
-}
-
-function sample(mutants: readonly Mutant[], aQuestion: number | undefined): readonly Mutant[] {
-  if (aQuestion === undefined) return mutants;
-  const taken = new Map<string, number>();
-  return mutants.filter(({ question }) => {
-    taken.set(question, (taken.get(question) ?? 0) + 1);
-    return (taken.get(question) ?? 0) <= aQuestion;
-  });
+function line({ title, problems }: Check, { colour }: Terminal): string {
+  const sign = problems.length === 0 ? paint("pass", "✓", colour) : paint("fail", "✗", colour);
+  const shown = problems.slice(0, shownProblems);
+  if (problems.length > shownProblems) shown.push(`and ${problems.length - shownProblems} more`);
+  return [`  ${sign} ${title}`, ...shown.map((problem) => `      ${problem}`)].join("\n");
 }

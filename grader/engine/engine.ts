@@ -65,7 +65,7 @@ function sessionLimits(limits: LabLimits): SessionLimits {
     start: { cpuMs: 20_000, wallMs: 60_000 },
     cell: wall(limits.cellCpuMs),
     call: wall(limits.callCpuMs),
-    restarts: 8,
+    restarts: 20,
     totalMs: 180_000,
   };
 }

@@ -15,8 +15,8 @@ export type ExecutorOutcome = WorkOutcome<ExecutorReport>;
 
 const maxOutputs = 10_000;
 const frameDecoder = new Decoder({
-  maxStrLength: 20 * 1024 * 1024,
-  maxBinLength: 20 * 1024 * 1024,
+  maxStrLength: 12 * 1024 * 1024,
+  maxBinLength: 12 * 1024 * 1024,
   maxArrayLength: maxOutputs,
   maxMapLength: 100,
   maxExtLength: 0,

@@ -17,7 +17,8 @@ export type WorkOutcome<Report> =
     };
 
 const sampleMs = 50;
-const maxFrameBytes = 20 * 1024 * 1024;
+const starvedFactor = 5;
+const maxFrameBytes = 12 * 1024 * 1024;
 
 /**
  * One jail and its pipe: one request at a time, each within limits of its own. A frame that was not asked
@@ -99,8 +100,9 @@ export class JailSession<Report> {
       if (usage.cpuMs - base.cpuMs > limits.cpuMs) {
         this.#jail.kill("cpu-time");
       } else if (wallMs > limits.wallMs) {
+        // Who waits for a processor, and not for an answer, gets more time before we give up on the machine.
         this.#starved = usage.runDelayMs - base.runDelayMs > wallMs / 2;
-        this.#jail.kill("wall-time");
+        if (!this.#starved || wallMs > starvedFactor * limits.wallMs) this.#jail.kill("wall-time");
       }
     }, sampleMs);
     return () => clearInterval(timer);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { defaultLimits } from "../../src/lab/manifest.js";
 import { StudentClient, type StudentError } from "../../src/lab/student.js";
-import { packageRoot } from "../sandbox/package-root.js";
+import { packageRoot } from "../package-root.js";
 import { Engine } from "./engine.js";
 import type { CellReport, NotebookSession } from "./notebook-session.js";
 
@@ -25,7 +25,7 @@ describe("a notebook session", function () {
 
   const statuses = (reports: readonly CellReport[]): string => reports.map(({ status }) => status).join(" ");
   const client = (question = "q1"): StudentClient =>
-    new StudentClient((request) => (session as NotebookSession).call(question, request));
+    new StudentClient((request, name) => (session as NotebookSession).call(question, name, request));
   const failure = (call: Promise<unknown>): Promise<StudentError> =>
     call.then(
       (value) => {
@@ -74,11 +74,17 @@ describe("a notebook session", function () {
     await start(
       "function f() { return 1 }; function g(): number { process.exit(0) }; function loop() { for (;;); }",
     );
-    expect((await failure(client("q1").call("g"))).why).to.equal("stopped");
-    expect(await client("q2").call("f")).to.equal(1);
-    expect((await failure(client("q1").call("loop"))).message).to.match(/processor time/);
-    expect((await failure(client("q1").call("f"))).message).to.match(/had to be stopped 2 times/);
-    expect(await client("q2").call("f")).to.equal(1);
+    expect((await failure(client().call("g"))).why).to.equal("stopped");
+    expect(await client().call("f")).to.equal(1);
+    expect((await failure(client().call("loop"))).message).to.match(/processor time/);
+    expect(await client().call("f")).to.equal(1);
+  });
+
+  it("asks a function no more that had to be stopped twice, and the others of its question still", async () => {
+    await start("function f() { return 1 }; function g(): number { process.exit(0) }");
+    for (let i = 0; i < 2; i++) expect((await failure(client().call("g"))).message).to.match(/exit code 0/);
+    expect((await failure(client().call("g"))).message).to.match(/g had to be stopped 2 times before/);
+    expect(await client().call("f")).to.equal(1);
   });
 
   it("fails a call that sleeps for ever: that is no starved machine", async () => {

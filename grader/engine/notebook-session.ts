@@ -31,7 +31,8 @@ export interface SessionLimits {
   readonly totalMs: number;
 }
 
-const stopsAQuestion = 2;
+/** A function that had to be stopped this often is not asked again. */
+const stopsAFunction = 2;
 
 /**
  * A student's notebook, running: its cells, then calls of its functions. A cell that takes its sandbox
@@ -68,13 +69,11 @@ export class NotebookSession {
     return this.#cells.map((cell) => this.#reports.get(cell.id) ?? notRun(cell.id));
   }
 
-  /** One call, on behalf of a question: a question whose code was stopped twice is not asked again. */
-  async call(question: string, request: Uint8Array): Promise<Uint8Array> {
-    if ((this.#stops.get(question) ?? 0) >= stopsAQuestion) {
-      throw new StudentError(
-        "stopped",
-        `not run: the code of ${question} had to be stopped ${stopsAQuestion} times before`,
-      );
+  /** One call of one function, on behalf of a question. */
+  async call(question: string, name: string, request: Uint8Array): Promise<Uint8Array> {
+    const stops = this.#stops.get(name) ?? 0;
+    if (stops >= stopsAFunction) {
+      throw new StudentError("stopped", `not run: ${name} had to be stopped ${stops} times before`);
     }
     if (!this.#executor?.alive) await this.#boot();
     const executor = this.#executor;
@@ -86,7 +85,7 @@ export class NotebookSession {
       return outcome.report.reply;
     }
     if (outcome.starved) throw new CannotJudge("the machine was too busy: the call got no processor time");
-    this.#stops.set(question, (this.#stops.get(question) ?? 0) + 1);
+    this.#stops.set(name, stops + 1);
     throw new StudentError("stopped", describeEnd(outcome.end, this.#limits.call));
   }
 

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import path from "node:path";
-import { packageRoot } from "../authoring/package-root.js";
+import { packageRoot } from "../package-root.js";
 import type { JailLimits, JailSpec, Mount } from "../sandbox/jail.js";
 
 /** Where the engine's own programs lie inside a jail. Cells live at `/lab`, and import from its node_modules. */

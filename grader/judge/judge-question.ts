@@ -7,7 +7,7 @@ import { type MutantLibrary, matchMisconceptions, type RecordedCall } from "./mi
 
 /** Where the answers come from: one call at a time, bytes in and bytes out. */
 export interface Respondent {
-  call(question: string, request: Uint8Array): Promise<Uint8Array>;
+  call(question: string, name: string, request: Uint8Array): Promise<Uint8Array>;
   printed(question: string): string;
 }
 
@@ -36,8 +36,8 @@ export async function judgeQuestion(
   options: { readonly seed: string; readonly mutants: MutantLibrary },
 ): Promise<JudgedQuestion> {
   const calls: RecordedCall[] = [];
-  const student = new StudentClient(async (request) => {
-    const reply = await respondent.call(question.id, request);
+  const student = new StudentClient(async (request, name) => {
+    const reply = await respondent.call(question.id, name, request);
     calls.push({ request, reply });
     return reply;
   });

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { LabError } from "../../src/core/errors.js";
+import { packageRoot } from "../package-root.js";
 import type { Mount } from "./jail.js";
-import { packageRoot } from "./package-root.js";
 
 interface Installed {
   readonly name: string;
@@ -12,17 +12,21 @@ interface Installed {
 
 /**
  * The named npm packages with all that they depend on, as folders of one flat node_modules at `target`. They
- * are found as Node finds them from edgelab's own folder, so also where edgelab is a dependency itself.
+ * are found as Node finds them `from` edgelab's own folder, so also where edgelab is a dependency itself.
  *
  * @throws LabError PACKAGE_MISSING for a name that is not installed, PACKAGE_CONFLICT where two versions of
  * one package would have to lie in one place.
  */
-export function packageMounts(names: readonly string[], target: string): readonly Mount[] {
+export function packageMounts(
+  names: readonly string[],
+  target: string,
+  from: string = packageRoot(),
+): readonly Mount[] {
   const closure = new Map<string, Installed>();
   for (const name of names) {
-    const found = install(name, packageRoot()) ?? missing(name);
+    const found = install(name, from) ?? missing(name);
     add(found, closure);
-    const types = install(typesOf(name), packageRoot());
+    const types = install(typesOf(name), from);
     if (types) add(types, closure);
   }
   return [...closure.values()].map(({ name, folder }) => ({ source: folder, target: `${target}/${name}` }));

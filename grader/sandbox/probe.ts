@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { packageRoot } from "../package-root.js";
 import type { IsolationBackend, Probe } from "./jail.js";
 import { defaultJailLimits } from "./limits.js";
-import { packageRoot } from "./package-root.js";
 import { remedyFor, unreachableFolder } from "./remedy.js";
 import { runsAsRoot } from "./tools.js";
 

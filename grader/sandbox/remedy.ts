@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
+import { packageRoot } from "../package-root.js";
 import type { IsolationKind } from "./jail.js";
-import { packageRoot } from "./package-root.js";
 import { runsAsRoot } from "./tools.js";
 
 function setting(path: string): string {

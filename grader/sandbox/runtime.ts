@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, normalize } from "node:path";
+import { packageRoot } from "../package-root.js";
 import type { Mount } from "./jail.js";
-import { packageRoot } from "./package-root.js";
 import { requireTool } from "./tools.js";
 
 export const NODE = "/opt/node/bin/node";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
+import { packageRoot } from "../package-root.js";
 import type { IsolationBackend, Jail, JailSpec } from "./jail.js";
 import { launch } from "./launch.js";
 import { resourceLimits } from "./limits.js";
-import { packageRoot } from "./package-root.js";
 import { probeJail } from "./probe.js";
 import { DEVICES, NODE, runtimeMounts } from "./runtime.js";
 import { seccompProgram } from "./seccomp.js";

@@ -12,7 +12,8 @@ export class StudentError extends Error {
   }
 }
 
-export type Transport = (request: Uint8Array) => Promise<Uint8Array>;
+/** Sends a request and gives the reply; `name` is that of the function or method that it calls. */
+export type Transport = (request: Uint8Array, name: string) => Promise<Uint8Array>;
 
 /** The test's end of the calls: sends a request's bytes, and believes nothing of the reply but its value. */
 export class StudentClient {
@@ -49,7 +50,7 @@ export class StudentClient {
   }
 
   async #request(request: CallRequest): Promise<unknown> {
-    const reply = readReply(await this.#send(encode(request)));
+    const reply = readReply(await this.#send(encode(request), calledName(request)));
     if (reply[0]) return reply[1];
     throw new StudentError(reply[1], describe(reply[1], reply[2], request));
   }
@@ -73,12 +74,16 @@ function readReply(bytes: Uint8Array): CallReply {
   throw new StudentError("malformed", "what came back could not be read");
 }
 
+function calledName(request: CallRequest): string {
+  return request[0] === "invoke" ? request[2] : request[1];
+}
+
 function isRefusal(value: unknown): value is Refusal {
   return value === "missing" || value === "threw" || value === "not-plain";
 }
 
 function describe(why: Refusal, error: unknown, request: CallRequest): string {
-  const name = request[0] === "invoke" ? request[2] : request[1];
+  const name = calledName(request);
   const message = error instanceof Error ? `${error.name}: ${error.message}` : "no message";
   switch (why) {
     case "missing":

@@ -4,7 +4,7 @@ import { LabError } from "../core/errors.js";
 
 /**
  * How a value crosses between a student's code and a test: MessagePack, with extensions for what plain
- * MessagePack would lose (undefined, -0, bigint, typed arrays, errors, handles). Everything else that is
+ * MessagePack would lose (undefined, bigint, typed arrays, errors, handles). Everything else that is
  * not plain data is refused, on both sides, so that a test never meets a value that it can't compare.
  */
 
@@ -21,9 +21,9 @@ export type HandleResolver = (handle: Handle) => unknown;
 
 const maxDepth = 32;
 const maxNodes = 1_000_000;
-export const maxMessageBytes = 16 * 1024 * 1024;
+export const maxMessageBytes = 8 * 1024 * 1024;
 
-const extension = { handle: 1, typedArray: 2, error: 3, undefined: 4, negativeZero: 5, bigint: 6 } as const;
+const extension = { handle: 1, typedArray: 2, error: 3, undefined: 4, bigint: 5 } as const;
 
 const typedArrays = [
   Float32Array,
@@ -39,7 +39,8 @@ const typedArrays = [
   BigUint64Array,
 ] as const;
 
-const encoder = new Encoder({ maxDepth: maxDepth + 2 });
+// Every number as a float64: -0 stays -0, and no built-in that a notebook may have patched is asked.
+const encoder = new Encoder({ maxDepth: maxDepth + 2, forceIntegerToFloat: true });
 const text = {
   encode: (s: string) => new TextEncoder().encode(s),
   decode: (b: Uint8Array) => new TextDecoder().decode(b),
@@ -54,7 +55,7 @@ const empty = new Uint8Array(0);
 export function encode(value: unknown): Uint8Array {
   const budget = { nodes: maxNodes };
   const bytes = encoder.encode(toWire(value, 0, budget));
-  if (bytes.byteLength > maxMessageBytes) throw notPlain("a value of more than 16 MiB");
+  if (bytes.byteLength > maxMessageBytes) throw notPlain("a value of more than 8 MiB");
   return bytes;
 }
 
@@ -70,10 +71,9 @@ function toWire(value: unknown, depth: number, budget: { nodes: number }): unkno
   switch (typeof value) {
     case "undefined":
       return new ExtData(extension.undefined, empty);
-    case "number":
-      return Object.is(value, -0) ? new ExtData(extension.negativeZero, empty) : value;
     case "bigint":
       return new ExtData(extension.bigint, text.encode(bigintText(value)));
+    case "number":
     case "string":
     case "boolean":
       return value;
@@ -148,7 +148,6 @@ function decoder(resolve: HandleResolver): Decoder {
   register(extension.typedArray, decodeTypedArray);
   register(extension.error, decodeError);
   register(extension.undefined, () => undefined);
-  register(extension.negativeZero, () => -0);
   register(extension.bigint, (body) => BigInt(checkedBigintText(text.decode(body))));
   return new Decoder({
     extensionCodec: codec,

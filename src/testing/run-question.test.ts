@@ -92,6 +92,13 @@ describe("runQuestion", () => {
     expect(draws["a t true"]).to.not.deep.equal(draws["a s true"]);
   });
 
+  it("waits for a test as long as its calls take", async () => {
+    const slow = question("q1", ({ test }) =>
+      test(1, "slow", () => new Promise((resolve) => setTimeout(resolve, 2_200))),
+    );
+    expect(await verdicts(slow)).to.deep.equal(["pass: "]);
+  });
+
   it("leaves no listener of the process behind", async () => {
     const listeners = () =>
       process.listenerCount("uncaughtException") + process.listenerCount("unhandledRejection");

@@ -53,7 +53,6 @@ export async function runQuestion(question: Question, options: RunOptions): Prom
     options.onOutcome?.(result);
   };
   const suite = new Mocha.Suite(question.id);
-  suite.timeout(0);
   for (const test of tests) {
     const run = async (): Promise<void> => {
       rng.restart(`${options.seed}/${question.id}/${test.title}`);
@@ -77,6 +76,8 @@ export async function runQuestion(question: Question, options: RunOptions): Prom
 
 function runSuite(suite: Mocha.Suite): Promise<void> {
   const root = new Mocha.Suite("");
+  // Handed down to all tests: each call has limits of its own, which know a starved machine from a slow answer.
+  root.timeout(0);
   root.addSuite(suite);
   const runner = new Mocha.Runner(root);
   return new Promise((resolve) => {
