@@ -117,7 +117,7 @@ plot({
   x: { title: "weight" },
   y: { title: "restored minus original weight" },
   series: [{ label: "error", kind: "measured", x: line, y: difference(lineBack, line) }],
-  alt: "A sawtooth around zero: the error grows along each step, jumps at its middle, and is zero at zero.",
+  alt: "A sawtooth around zero: the error falls through zero at each code, and jumps half-way between two codes.",
 });
 // %% [markdown]
 // **Think.** With 8 bits, half a step is 0.0108. Where would an error of that size hurt more: in a weight of 3,
@@ -335,8 +335,8 @@ plot({
   x: { title: "output channel" },
   y: { title: "SQNR of the channel (dB)" },
   series: [
-    { label: "per channel", kind: "measured", x: channelNumbers, y: byChannel(ownScales) },
-    { label: "per tensor", kind: "measured", x: channelNumbers, y: byChannel(oneScale) },
+    { label: "per channel", kind: "measured", mark: "points", x: channelNumbers, y: byChannel(ownScales) },
+    { label: "per tensor", kind: "measured", mark: "points", x: channelNumbers, y: byChannel(oneScale) },
   ],
   alt: "With scales of their own all channels have 43 to 49 dB. With one scale only channel 5 keeps 45 dB; the others have 10 to 15 dB.",
 });
