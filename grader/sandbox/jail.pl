@@ -57,7 +57,7 @@ sub mount_type {
 sub mount_bind {
     my ($source, $target, $attributes) = @_;
     if (-d $source) { make_folder($target) }
-    else {
+    elsif (!-e $target) {
         make_folder($target =~ s{/[^/]*$}{}r);
         open my $file, '>>', $target or die "jail.pl: $target: $!\n";
     }

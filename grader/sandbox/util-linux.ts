@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../package-root.js";
 import type { IsolationBackend, Jail, JailSpec } from "./jail.js";
@@ -27,7 +28,10 @@ export const utilLinux: IsolationBackend = {
 /** Runs any program that the jail holds. */
 export function spawnInUtilLinux(spec: JailSpec, program: readonly string[]): Jail {
   const inside = [requireTool("perl"), join(packageRoot(), "grader/sandbox/jail.pl"), ...settings(spec)];
-  for (const { source, target } of [...runtimeMounts(), ...spec.mounts]) inside.push("mount", source, target);
+  for (const { source, target } of [...runtimeMounts(), ...spec.mounts]) {
+    // The script sees the host's files below another root, where absolute symbolic links lead nowhere.
+    inside.push("mount", realpathSync(source), target);
+  }
   const outside = [...dropFromRoot(), ...dieWithParent(), ...namespaces()];
   const [first = "", ...rest] = [...outside, ...inside, "run", ...program];
   const { env, limits } = spec;
