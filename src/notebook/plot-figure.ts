@@ -28,7 +28,7 @@ export function plotFigure({ title, x, y, series }: PlotOptions): Figure {
       yaxis: axis(y.title, rangeOf(series.map((one) => one.y))),
       annotations: labelled ? labels(series) : [],
       showlegend: series.length > 4,
-      margin: { l: 60, r: labelled ? 150 : 20, t: marginTop, b: marginBottom },
+      margin: { l: 60, r: labelled ? roomFor(series) : 20, t: marginTop, b: marginBottom },
       height: plotHeight,
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
@@ -93,6 +93,11 @@ function labels(series: readonly Series[]): Record<string, unknown>[] {
       font: { size: 12 },
     };
   });
+}
+
+/** Pixels for the longest label, with its sign; a plot keeps most of its width in any case. */
+function roomFor(series: readonly Series[]): number {
+  return Math.min(40 + 7 * Math.max(...series.map((one) => nameOf(one).length)), 280);
 }
 
 /** What is not measured says so in words, wherever it is named. */
