@@ -53,9 +53,7 @@ describe("a plot in a browser", () => {
     expect(await page.title()).to.equal("page");
     expect(errors).to.deep.equal([]);
     // The text takes the colour of the theme.
-    const title = page.locator(".gtitle").first();
-    expect(await title.evaluate("(element) => getComputedStyle(element).fill")).to.equal(
-      "rgb(231, 234, 238)",
-    );
+    const colour = await page.evaluate<string>('getComputedStyle(document.querySelector(".gtitle")).fill');
+    expect(colour).to.equal("rgb(231, 234, 238)");
   });
 });
