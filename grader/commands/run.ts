@@ -42,12 +42,12 @@ export async function runBatch(
       {
         onStart: (total) => progress.start(total),
         onRecord: (record) => {
-          onRecord(record);
+          progress.around(() => onRecord(record));
           progress.step();
         },
         onRetry: (student) => progress.say(`again, alone: ${student}`),
         onFailure: (student, stack) =>
-          terminal.note(`grader: failed on ${student}, not on the student's account:\n${stack}`),
+          progress.around(() => terminal.note(`grader: the grader failed on ${student}:\n${stack}`)),
       },
       stop.signal,
     );

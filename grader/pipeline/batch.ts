@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import path from "node:path";
 import { findLab } from "../authoring/find-lab.js";
 import type { Lab } from "../authoring/load-lab.js";
 import { loadLab } from "../authoring/load-lab.js";
@@ -145,7 +146,7 @@ class Batch {
 
   async #keep(record: SubmissionRecord): Promise<void> {
     await this.#gradebook.record(record, new Date().toISOString());
-    await writeFeedback(this.#options.feedback, record, this.#lab.manifest);
+    await writeFeedback(path.join(this.#options.feedback, record.lab), record, this.#lab.manifest);
     this.#records.push(record);
     this.#events.onRecord(record);
   }

@@ -1,4 +1,4 @@
-import type { Dirent } from "node:fs";
+import { type Dirent, existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { LabError } from "../../src/core/errors.js";
@@ -22,7 +22,7 @@ export async function discover(
   labId: string,
   onlyStudents?: readonly string[],
 ): Promise<Submission[]> {
-  const folders = await studentFolders(submissionsDir);
+  const folders = await studentFolders(submissionsDir, labId);
   const wanted = onlyStudents?.length ? new Set(onlyStudents.map(nameOf)) : undefined;
   const names = new Map<string, number>();
   for (const { name } of folders) names.set(nameOf(name), (names.get(nameOf(name)) ?? 0) + 1);
@@ -39,7 +39,7 @@ export async function discover(
   return found.sort((a, b) => (a.student < b.student ? -1 : a.student > b.student ? 1 : 0));
 }
 
-async function studentFolders(dir: string): Promise<Dirent[]> {
+async function studentFolders(dir: string, labId: string): Promise<Dirent[]> {
   const entries = await list(dir);
   if (entries === undefined)
     throw new LabError(
@@ -47,7 +47,9 @@ async function studentFolders(dir: string): Promise<Dirent[]> {
       `there is no folder ${dir}`,
       "Give the folder that holds the students' folders.",
     );
-  const folders = entries.filter((entry) => !entry.name.startsWith(".") && !entry.isFile());
+  // .git and its like are nobody's; but a name of dots that holds the lab is a student's.
+  const isHidden = ({ name }: Dirent): boolean => name.startsWith(".") && !existsSync(join(dir, name, labId));
+  const folders = entries.filter((entry) => !isHidden(entry) && !entry.isFile());
   if (folders.length === 0)
     throw new LabError(
       "NO_SUBMISSIONS",
