@@ -71,16 +71,23 @@ function ratio([grader, jupyter]: readonly Cost[]): string {
 async function main(): Promise<void> {
   const lab = await loadLab(findLab(values.lab));
   const folder = await mkdtemp(join(tmpdir(), "edgelab-bench-"));
+  const stop = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
   try {
     const submissions = await writeSubmissions(lab, join(folder, "submissions"), count, values.seed);
     const warmUp = Math.min(20, Math.floor(count / 4));
-    const grader = await raceGrader(lab, folder, { jobs, warmUp, isolation: values.isolation });
+    const grader = await raceGrader(lab, folder, {
+      jobs,
+      warmUp,
+      isolation: values.isolation,
+      signal: stop.signal,
+    });
     const costs: Cost[] = [grader];
     const jupyter = findJupyter();
     if (withJupyter > 0 && !("missing" in jupyter)) {
       const there = join(folder, "jupyter");
       await mkdir(there);
-      const race = { jobs, warmUp: Math.min(jobs, withJupyter - 1), jupyter };
+      const race = { jobs, warmUp: Math.min(jobs, withJupyter - 1), jupyter, signal: stop.signal };
       costs.push(await raceJupyter(lab, submissions.slice(0, withJupyter), there, race));
     }
     const processor = `${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown processor"}`;

@@ -1,3 +1,4 @@
+import type { StdioOptions } from "node:child_process";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Lab } from "../grader/authoring/load-lab.js";
@@ -20,6 +21,7 @@ export interface Race {
   readonly jobs: number;
   /** So many notebooks are not counted as warm. */
   readonly warmUp: number;
+  readonly signal: AbortSignal;
 }
 
 /** Looks at the clocks when a side begins, when it is warm, and when it is done. */
@@ -40,11 +42,10 @@ class Stopwatch {
     }
   }
 
-  stop(): Cost {
+  read(): Cost {
     const now = performance.now();
     const cpuSeconds = this.meter.cpuSeconds();
     const { peakBytes, cpuSource } = this.meter;
-    this.meter.close();
     return {
       notebooks: this.#ended,
       wallSeconds: (now - this.#started) / 1000,
@@ -60,41 +61,44 @@ class Stopwatch {
   }
 }
 
+async function timed(race: Race, work: (stopwatch: Stopwatch) => Promise<void>): Promise<Cost> {
+  const stopwatch = new Stopwatch(race.warmUp);
+  try {
+    await work(stopwatch);
+    return stopwatch.read();
+  } finally {
+    await stopwatch.meter.close();
+  }
+}
+
 /** Grades all submissions below `folder/submissions` with the command that a TA would use. */
 export async function raceGrader(
   lab: Lab,
   folder: string,
   race: Race & { readonly isolation: string },
 ): Promise<Cost & { readonly isolation: string }> {
-  const stopwatch = new Stopwatch(race.warmUp);
-  const places = { submissions: "submissions", gradebook: "gradebook.db", feedback: "feedback" };
-  const options = Object.entries({ ...places, jobs: String(race.jobs), isolation: race.isolation });
   const cli = resolve(import.meta.dirname, "../dist/grader/cli.js");
-  const args = [
-    cli,
-    "run",
-    lab.manifest.id,
-    "--json",
-    ...options.flatMap(([name, value]) => [`--${name}`, value]),
-  ];
-  const child = stopwatch.meter.spawn(process.execPath, args, {
-    cwd: folder,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let rest = "";
+  const places = ["--submissions", "submissions", "--gradebook", "gradebook.db", "--feedback", "feedback"];
+  const how = ["--jobs", String(race.jobs), "--isolation", race.isolation, "--json"];
+  const args = [cli, "run", lab.manifest.id, ...places, ...how];
   let isolation = "";
-  child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) {
-      isolation = String((JSON.parse(line) as { isolation: unknown }).isolation) || isolation;
-      stopwatch.notebookDone();
-    }
+  let rest = "";
+  const cost = await timed(race, async (stopwatch) => {
+    const onStdout = (text: string): void => {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        isolation = String((JSON.parse(line) as { isolation: unknown }).isolation) || isolation;
+        stopwatch.notebookDone();
+      }
+    };
+    const stdio: StdioOptions = ["ignore", "pipe", "inherit"];
+    const options = { cwd: folder, stdio, signal: race.signal };
+    const code = await stopwatch.meter.run(process.execPath, args, options, onStdout);
+    // 2 says that a submission waits for a person, which costs as much as another.
+    if (code !== 0 && code !== 2) throw new Error(`grader run ended with exit code ${code}`);
   });
-  const code = await new Promise((done) => child.once("close", done));
-  // 2 says that a submission waits for a person, which costs as much as another.
-  if (code !== 0 && code !== 2) throw new Error(`grader run ended with exit code ${code}`);
-  return { ...stopwatch.stop(), isolation };
+  return { ...cost, isolation };
 }
 
 /** Executes the same cells with nbconvert, a process for each notebook, so many at a time. */
@@ -109,22 +113,27 @@ export async function raceJupyter(
   for (const submission of submissions) {
     await writeFile(join(folder, `${submission.student}.ipynb`), sameCellsForJupyter(submission, lab));
   }
-  const stopwatch = new Stopwatch(race.warmUp);
-  const queue = [...submissions];
-  const work = async (): Promise<void> => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      await convert(stopwatch.meter, race.jupyter, folder, next.student);
-      stopwatch.notebookDone();
-    }
-  };
-  await Promise.all(Array.from({ length: race.jobs }, work));
-  return stopwatch.stop();
+  return timed(race, async (stopwatch) => {
+    const queue = [...submissions];
+    const work = async (): Promise<void> => {
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        await convert(stopwatch.meter, folder, next.student, race);
+        stopwatch.notebookDone();
+      }
+    };
+    await Promise.all(Array.from({ length: race.jobs }, work));
+  });
 }
 
-async function convert(meter: Meter, { python, env }: Jupyter, cwd: string, student: string): Promise<void> {
+async function convert(
+  meter: Meter,
+  cwd: string,
+  student: string,
+  { jupyter, signal }: Race & { readonly jupyter: Jupyter },
+): Promise<void> {
   const flags = ["--to", "notebook", "--execute", "--allow-errors", "--log-level", "ERROR"];
   const args = ["-m", "nbconvert", ...flags, "--output", `${student}.done`, `${student}.ipynb`];
-  const child = meter.spawn(python, args, { cwd, env, stdio: ["ignore", "ignore", "inherit"] });
-  const code = await new Promise((done) => child.once("close", done));
+  const stdio: StdioOptions = ["ignore", "ignore", "inherit"];
+  const code = await meter.run(jupyter.python, args, { cwd, env: jupyter.env, stdio, signal });
   if (code !== 0) throw new Error(`nbconvert ended with exit code ${code} for ${student}`);
 }
