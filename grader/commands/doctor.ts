@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { packageRoot } from "../package-root.js";
@@ -23,7 +24,7 @@ export async function doctor({ colour = false }: { readonly colour?: boolean } =
   const probes = await Promise.all(
     isolating.map(async (backend) => ({ kind: backend.kind, probe: await probeOnce(backend) })),
   );
-  const checks = [nodeVersion(), ...LIBRARIES.map(load)];
+  const checks = [nodeVersion(), schedulerStatistics(), ...LIBRARIES.map(load)];
   const isolated = probes.some(({ probe }) => probe.works);
   const lines = [
     "Isolation of students' code",
@@ -31,7 +32,7 @@ export async function doctor({ colour = false }: { readonly colour?: boolean } =
     "",
     ...chosen(probes),
     "",
-    "Libraries",
+    "Machine and libraries",
     ...checks.map(({ name, holds, says }) => `  ${mark(holds, colour)} ${padEnd(name, 30)}  ${says}`),
   ];
   return {
@@ -118,6 +119,15 @@ function nodeVersion(): Check {
     holds,
     says: holds ? process.versions.node : `${process.versions.node}, ${needed}`,
   };
+}
+
+/** Without them a busy machine can't be told from a program that sleeps. */
+function schedulerStatistics(): Check {
+  const holds = existsSync("/proc/self/schedstat");
+  const says = holds
+    ? "tell a busy machine from a slow answer"
+    : "missing: on a busy machine a slow answer may fail. Use fewer --jobs";
+  return { name: "scheduler statistics", holds, says };
 }
 
 function mark(holds: boolean, colour: boolean): string {

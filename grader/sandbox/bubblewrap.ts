@@ -14,7 +14,7 @@ export const bubblewrap: IsolationBackend = {
     if (findTool("bwrap") === null) {
       return { works: false, why: "bwrap is not installed", remedy: "sudo apt-get install bubblewrap" };
     }
-    if (!options().includes("--size")) {
+    if (options() !== "" && !options().includes("--size")) {
       const why = "this bwrap can't bound the size of /tmp";
       return { works: false, why, remedy: "Install bubblewrap 0.7 or later" };
     }

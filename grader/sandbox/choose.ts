@@ -48,7 +48,9 @@ interface Failure {
 }
 
 export function nothingWorks(failures: readonly Failure[]): LabError {
-  const reasons = failures.map(({ kind, why }) => `${kind}: ${why}`).join("; ");
+  const whys = [...new Set(failures.map(({ why }) => why))];
+  const kindsThat = (why: string) => failures.filter((each) => each.why === why).map(({ kind }) => kind);
+  const reasons = whys.map((why) => `${kindsThat(why).join(", ")}: ${why}`).join("; ");
   const remedies = [...new Set(failures.map(({ remedy }) => remedy))];
   const nextStep = [
     `\nTo allow it: ${remedies.join(" -- or: ")}.`,

@@ -1,4 +1,4 @@
-import { statfsSync } from "node:fs";
+import { statfsSync, statSync } from "node:fs";
 import type { JailLimits, JailUsage } from "./jail.js";
 import { cpuMs, processTree, proportionalBytes, residentBytes, runDelays } from "./processes.js";
 
@@ -68,14 +68,13 @@ function total(values: Iterable<number>): number {
   return sum;
 }
 
+/** Files in a /tmp of its own; while a jail is being set up, that may still be the host's. */
 function filesIn(folder: string): number {
   try {
-    const { type, files, ffree } = statfsSync(folder);
-    return type === TMPFS_MAGIC ? files - ffree : 0;
+    if (statSync(folder).dev === statSync("/tmp").dev) return 0;
+    const { files, ffree } = statfsSync(folder);
+    return files - ffree;
   } catch {
     return 0;
   }
 }
-
-/** While a jail is being set up, its /tmp may still be the host's, on a disk. */
-const TMPFS_MAGIC = 0x01021994;
