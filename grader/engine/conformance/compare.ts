@@ -1,5 +1,4 @@
 import { defaultLimits } from "../../../src/lab/manifest.js";
-import { chooseIsolation } from "../../sandbox/choose.js";
 import { Engine } from "../engine.js";
 import type { CellReport } from "../notebook-session.js";
 import type { ConformanceNotebook } from "./cells.js";
@@ -13,13 +12,8 @@ const whereCell = { id: "where", source: "console.log(require('node:process').cw
 export async function engineAnswers(
   notebooks: readonly ConformanceNotebook[],
 ): Promise<ReadonlyMap<string, readonly Answer[]>> {
-  // The cells are ours, so they may run where nothing isolates: it is the answers that are looked at here.
-  const isolation = await chooseIsolation("auto").then(
-    () => "auto" as const,
-    () => "none" as const,
-  );
-  const options = { isolation, packages: importedPackages, withheld: [], limits: defaultLimits };
-  const engine = await Engine.open(options);
+  const options = { packages: importedPackages, withheld: [], limits: defaultLimits };
+  const engine = await Engine.open({ isolation: "auto", ...options });
   try {
     const answers = new Map<string, readonly Answer[]>();
     for (const notebook of notebooks) answers.set(notebook.name, await run(engine, notebook));
