@@ -47,9 +47,8 @@ describe("discover", () => {
   it("takes names with spaces, quotes, dots and letters of any script as they are", async () => {
     const names = ["Ada Lovelace", "O'Brien, J.", "..x", "=CMD()", "-rf", "Zoë", "王 小明", "مريم"];
     for (const name of names) put(name, lab, "01-x.ipynb");
-    const visible = names.filter((name) => !name.startsWith("."));
-    expect((await discover(dir, lab)).map(({ student }) => student)).to.have.members(visible);
-    for (const name of visible) expect(await problemOf(name)).to.equal("none");
+    expect((await discover(dir, lab)).map(({ student }) => student)).to.have.members(names);
+    for (const name of names) expect(await problemOf(name)).to.equal("none");
   });
 
   it("gives names in the composed form of Unicode, and finds the folder all the same", async () => {
@@ -68,8 +67,9 @@ describe("discover", () => {
     ]);
   });
 
-  it("skips hidden folders and files that lie about", async () => {
-    put(".git", lab, "01-x.ipynb");
+  it("skips files that lie about, and hidden folders that hold nothing of the lab", async () => {
+    put(".git", "HEAD");
+    put(".ipynb_checkpoints", "01-x.ipynb");
     put(".DS_Store");
     put("grades.csv");
     put("ada", lab, "01-x.ipynb");
