@@ -83,6 +83,15 @@ function grader(): Command {
       const { verify } = await import("./commands/verify.js");
       process.exitCode = exit[await verify(lab, options, terminal)];
     });
+  program
+    .command("doctor")
+    .description("what works on this machine: isolation, libraries, limits")
+    .action(async () => {
+      const { doctor } = await import("./commands/doctor.js");
+      const { text, ok } = await doctor({ colour: terminal.colour });
+      terminal.print(text);
+      process.exitCode = ok ? exit.done : exit.mistake;
+    });
   return program;
 }
 

@@ -162,7 +162,8 @@ function reportOf(
   ok: boolean,
   outputs: readonly CellOutput[],
 ): CellReport {
-  if (compiled.diagnostics.length > 0) {
+  // tslab keeps a module cell whatever is wrong with it, and says so on stderr.
+  if (compiled.diagnostics.length > 0 && declares(compiled)) {
     const first = compiled.diagnostics[0];
     const message = first ? `line ${first.start.line + 1}: ${first.messageText}` : "";
     return { id, status: "type-error", message, outputs };
