@@ -8,6 +8,8 @@ await build({
   platform: "node",
   target: "node20",
   format: "cjs",
+  // The module form of a package, where it has one: what is not used stays out.
+  mainFields: ["module", "main"],
   outdir: "dist/jail",
   outExtension: { ".js": ".cjs" },
   logLevel: "warning",

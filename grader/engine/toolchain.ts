@@ -11,6 +11,9 @@ const require = createRequire(import.meta.url);
 
 export type Program = "compiler" | "executor";
 
+/** Checking a cell makes 50 MB of garbage: with room for it, collecting costs a third less processor time. */
+const tuning: Record<Program, readonly string[]> = { compiler: ["--max-semi-space-size=64"], executor: [] };
+
 /** A jail that runs one of the engine's programs over what a lab's cells may import. */
 export function programSpec(
   program: Program,
@@ -22,7 +25,7 @@ export function programSpec(
   return {
     mounts: [...view, ...tslabMounts(program), { source: bundle(program), target: file }],
     cwd: labFolder,
-    nodeArgs: [`--max-old-space-size=${heapMb}`, file],
+    nodeArgs: [`--max-old-space-size=${heapMb}`, ...tuning[program], file],
     env: {
       EDGELAB_TSLAB: `${toolFolder}/node_modules/tslab`,
       HOME: "/tmp",

@@ -114,7 +114,7 @@ class LaunchedJail implements Jail {
   kill(reason: KillReason): void {
     if (this.#killedFor !== null || !this.#running) return;
     this.#killedFor = reason;
-    this.#watchdog?.usage();
+    this.#watchdog?.lookAgain();
     this.#killTree();
     this.channel.destroy();
     this.#child.stdout?.destroy();

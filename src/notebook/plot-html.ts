@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { PlotOptions } from "./plot.js";
 import { plotFigure } from "./plot-figure.js";
 import { escapeHtml, styles } from "./theme.js";
@@ -8,7 +7,7 @@ import { escapeHtml, styles } from "./theme.js";
  * session has brought it. The alternative text stays until the picture is drawn.
  */
 export function plotHtml(options: PlotOptions, library: string): string {
-  const id = `edgelab-${randomUUID()}`;
+  const id = `edgelab-${crypto.randomUUID()}`;
   return `${styles}<div id="${id}" class="edgelab edgelab-plot" role="img" aria-label="${escapeHtml(options.alt)}">
 <p><strong>${escapeHtml(options.title)}</strong><br>${escapeHtml(options.alt)}</p></div>
 <script>(${draw.toString()})(${script(id)}, ${script(plotFigure(options))}, ${script(library)});</script>`;
