@@ -82,13 +82,16 @@ export async function raceGrader(
   const how = ["--jobs", String(race.jobs), "--isolation", race.isolation, "--json"];
   const args = [cli, "run", lab.manifest.id, ...places, ...how];
   let isolation = "";
+  let best = 0;
   let rest = "";
   const cost = await timed(race, async (stopwatch) => {
     const onStdout = (text: string): void => {
       const lines = (rest + text).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) {
-        isolation = String((JSON.parse(line) as { isolation: unknown }).isolation) || isolation;
+        const record = JSON.parse(line) as { isolation: string; score: number; maxScore: number };
+        isolation = record.isolation || isolation;
+        best = Math.max(best, record.score / record.maxScore);
         stopwatch.notebookDone();
       }
     };
@@ -97,6 +100,8 @@ export async function raceGrader(
     const code = await stopwatch.meter.run(process.execPath, args, options, onStdout);
     // 2 says that a submission waits for a person, which costs as much as another.
     if (code !== 0 && code !== 2) throw new Error(`grader run ended with exit code ${code}`);
+    // A grader that can't run the notebooks would be fast.
+    if (best < 1) throw new Error("no submission got full marks: something is broken, and no time counts");
   });
   return { ...cost, isolation };
 }

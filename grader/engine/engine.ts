@@ -66,7 +66,7 @@ function sessionLimits(limits: LabLimits): SessionLimits {
     cell: wall(limits.cellCpuMs),
     call: wall(limits.callCpuMs),
     restarts: 20,
-    totalMs: 180_000,
+    totalMs: 120_000,
   };
 }
 

@@ -27,7 +27,7 @@ export interface SessionLimits {
   readonly call: WorkLimits;
   /** Fresh sandboxes after the first, for one submission. */
   readonly restarts: number;
-  /** Time in the student's code, all cells and calls together. */
+  /** Time for compiling and running the student's code, all cells and calls together. */
   readonly totalMs: number;
 }
 
@@ -102,7 +102,7 @@ export class NotebookSession {
   async #boot(): Promise<void> {
     do {
       await this.close();
-      if (this.#sandboxes > this.#limits.restarts || this.#spentMs > this.#limits.totalMs) return;
+      if (this.#sandboxes > this.#limits.restarts || this.#isSpent) return;
       this.#sandboxes++;
     } while (!(await this.#runAll()));
   }
@@ -117,8 +117,8 @@ export class NotebookSession {
     }
     let declarations = "";
     for (const cell of this.#cells) {
-      if (this.#leftOut.has(cell.id)) continue;
-      const compiled = await this.#compiler.compile(declarations, cell.source);
+      if (this.#leftOut.has(cell.id) || this.#isSpent) continue;
+      const compiled = await this.#timed(() => this.#compiler.compile(declarations, cell.source));
       const outcome = await this.#timed(() => executor.runCell(compiled, this.#limits.cell));
       if (outcome.kind === "ended") {
         if (outcome.starved)
@@ -133,6 +133,10 @@ export class NotebookSession {
       if (ok && declares(compiled)) declarations = compiled.declOutput ?? "";
     }
     return true;
+  }
+
+  get #isSpent(): boolean {
+    return this.#spentMs > this.#limits.totalMs;
   }
 
   async #timed<T>(work: () => Promise<T>): Promise<T> {

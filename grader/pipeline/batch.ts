@@ -61,6 +61,17 @@ export async function gradeBatch(
   }
 }
 
+/** What the table at the end shows: ten thousand whole records would fill the memory. */
+function brief(record: SubmissionRecord): SubmissionRecord {
+  const questions = record.questions.map((question) => ({
+    ...question,
+    answer: "",
+    printed: "",
+    tests: question.tests.map((test) => ({ ...test, message: "", hint: "" })),
+  }));
+  return { ...record, questions };
+}
+
 type Found = Awaited<ReturnType<typeof discover>>;
 
 /** The same file as the one that was graded before, or still nothing that can be read. */
@@ -147,7 +158,7 @@ class Batch {
   async #keep(record: SubmissionRecord): Promise<void> {
     await this.#gradebook.record(record, new Date().toISOString());
     await writeFeedback(path.join(this.#options.feedback, record.lab), record, this.#lab.manifest);
-    this.#records.push(record);
+    this.#records.push(brief(record));
     this.#events.onRecord(record);
   }
 
@@ -158,7 +169,8 @@ class Batch {
     const fresh: Found = [];
     for (const entry of found) {
       const earlier = finished.get(entry.student);
-      if (earlier && (await isUnchanged(entry, earlier.notebookHash))) this.#records.push(earlier.record);
+      if (earlier && (await isUnchanged(entry, earlier.notebookHash)))
+        this.#records.push(brief(earlier.record));
       else fresh.push(entry);
     }
     return fresh;

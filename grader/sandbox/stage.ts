@@ -124,8 +124,8 @@ const commonJs = {
   format: "cjs",
   platform: "node",
   target: "node20",
-  // A module that finds things by its own URL finds nothing in a jail.
-  logOverride: { "empty-import-meta": "silent" },
+  define: { "import.meta.url": "moduleUrl" },
+  banner: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;',
 } as const;
 
 function publicManifest(): string {
