@@ -8,7 +8,7 @@ import type { CompiledCell } from "./messages.js";
 const startLimits: WorkLimits = { cpuMs: 30_000, wallMs: 120_000 };
 const cellLimits: WorkLimits = { cpuMs: 15_000, wallMs: 60_000 };
 /** A converter grows with what it has seen. */
-const notebooksAJail = 100;
+const notebooksAJail = 400;
 const cachedCells = 500;
 
 /**
