@@ -1,0 +1,60 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { expect } from "chai";
+import { packageRoot } from "./package-root.js";
+
+/** What npm would put into the tarball that students install. */
+function packed(): string[] {
+  const args = ["pack", "--dry-run", "--json", "--ignore-scripts"];
+  const { stdout, stderr, status } = spawnSync("npm", args, { cwd: packageRoot(), encoding: "utf8" });
+  if (status !== 0) throw new Error(`npm pack ended with exit code ${status}: ${stderr}`);
+  const [tarball] = JSON.parse(stdout) as { readonly files: readonly { readonly path: string }[] }[];
+  return (tarball?.files ?? []).map((file) => file.path);
+}
+
+describe("the package that students install", () => {
+  let files: readonly string[] = [];
+
+  before(function () {
+    this.timeout(60_000);
+    files = packed();
+  });
+
+  it("holds what runs, its types, the templates, the jail's script, the README and the license", () => {
+    expect(files).to.include.members([
+      "package.json",
+      "README.md",
+      "LICENSE",
+      "dist/grader/cli.js",
+      "dist/jail/executor-main.cjs",
+      "dist/jail/compiler-main.cjs",
+      "dist/src/core/index.js",
+      "dist/src/core/index.d.ts",
+      "dist/src/notebook/index.js",
+      "dist/src/testing/index.js",
+      "grader/sandbox/jail.pl",
+      "templates/feedback/page.hbs",
+    ]);
+  });
+
+  it("holds nothing else: no sources, labs, examples, benchmarks or documents", () => {
+    const expected =
+      /^(package\.json|README\.md|LICENSE|grader\/sandbox\/jail\.pl|templates\/.+|dist\/(src|grader|devices)\/.+\.(js|d\.ts|json)|dist\/jail\/[\w-]+\.cjs)$/;
+    expect(files.filter((file) => !expected.test(file))).to.deep.equal([]);
+  });
+
+  it("holds no tests, hidden or public, no mutants and no fixtures", () => {
+    const private_ =
+      /\.(test|peer)\.|(^|\/)(labs|hidden|public|mutants|examples|fixtures|peers|conformance)\//;
+    expect(files.filter((file) => private_.test(file))).to.deep.equal([]);
+  });
+
+  it("holds no module whose source is gone", () => {
+    const stale = files.filter((file) => {
+      const source = /^dist\/((?:src|grader|devices)\/.+?)(?:\.d\.ts|\.js)$/.exec(file)?.[1];
+      return source !== undefined && !existsSync(path.join(packageRoot(), `${source}.ts`));
+    });
+    expect(stale).to.deep.equal([]);
+  });
+});
