@@ -1,9 +1,10 @@
 /*
  * What grading costs, beside what Jupyter takes to execute the same cells, in one run:
  *
- *   npm run bench:grading -- [--count 200] [--jupyter 200] [--jobs 2] [--lab 01-quantization]
+ *   npm run bench:grading -- [--count 200] [--jupyter 200] [--jobs 2] [--lab NAME-OR-PATH]
  *                            [--isolation auto] [--seed bench]
  *
+ * The lab is by default a copy of lab 1 that does not change, so that figures of different days compare.
  * Prints a report, and leaves nothing behind.
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
@@ -16,12 +17,14 @@ import { findJupyter } from "../grader/peers/jupyter.js";
 import { type Cost, raceGrader, raceJupyter } from "./peers.js";
 import { writeSubmissions } from "./submissions.js";
 
+const frozenLab = join(import.meta.dirname, "fixtures", "01-quantization");
+
 const { values } = parseArgs({
   options: {
     count: { type: "string", default: "200" },
     jupyter: { type: "string" },
     jobs: { type: "string", default: "2" },
-    lab: { type: "string", default: "01-quantization" },
+    lab: { type: "string", default: frozenLab },
     isolation: { type: "string", default: "auto" },
     seed: { type: "string", default: "bench" },
   },

@@ -80,7 +80,7 @@ export async function raceGrader(
   const cli = resolve(import.meta.dirname, "../dist/grader/cli.js");
   const places = ["--submissions", "submissions", "--gradebook", "gradebook.db", "--feedback", "feedback"];
   const how = ["--jobs", String(race.jobs), "--isolation", race.isolation, "--json"];
-  const args = [cli, "run", lab.manifest.id, ...places, ...how];
+  const args = [cli, "run", lab.dir, ...places, ...how];
   let isolation = "";
   let best = 0;
   let rest = "";
