@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { transformSync } from "esbuild";
 import { LabError } from "../../src/core/errors.js";
+import { isOffered, isWithin, offered } from "../../src/lab/offered.js";
 import { packageRoot } from "../package-root.js";
 
 export interface StagedEdgelab {
@@ -22,12 +23,6 @@ export interface StagedEdgelab {
   /** The npm packages that its modules import when they are loaded. */
   readonly dependencies: readonly string[];
 }
-
-/** Subpaths of dist/src that a notebook may import from; what they import in turn comes with them. */
-const OFFERED = ["core", "notebook"] as const;
-
-/** Of those, what belongs to Jupyter's side. */
-const NOT_OFFERED = ["notebook/kernel"] as const;
 
 const staged = new Map<string, StagedEdgelab>();
 
@@ -45,11 +40,12 @@ function stage(withheld: readonly string[]): StagedEdgelab {
     throw new LabError("NOT_BUILT", `edgelab is not built: ${source} is missing`, "Run npm run build.");
   }
   for (const subpath of withheld) checkWithheld(source, subpath);
-  const offered = offeredFiles(source, [...NOT_OFFERED, ...withheld]);
-  const { files, packages } = reach(source, offered.filter(isEntry), withheld);
+  const toImport = offeredFiles(source, withheld);
+  // What these import in turn comes with them.
+  const { files, packages } = reach(source, toImport.filter(isEntry), withheld);
   const folder = mkdtempSync(join(tmpdir(), "edgelab-view-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  for (const file of new Set([...files, ...offered]))
+  for (const file of new Set([...files, ...toImport]))
     copy(join(source, file), join(folder, "dist", "src", file));
   writeFileSync(join(folder, "package.json"), publicManifest());
   openToAll(folder);
@@ -64,15 +60,13 @@ function checkWithheld(source: string, subpath: string): void {
   throw new LabError("BAD_WITHHELD", `edgelab has no module "${subpath}" to withhold`, nextStep);
 }
 
-function offeredFiles(source: string, without: readonly string[]): readonly string[] {
-  const files = OFFERED.filter((name) => existsSync(join(source, name))).flatMap((name) =>
-    readdirSync(join(source, name), { recursive: true, encoding: "utf8" }).map((path) => `${name}/${path}`),
-  );
-  return files.filter((path) => /\.(js|d\.ts|json)$/.test(path) && !isBelow(path, without));
-}
-
-function isBelow(path: string, folders: readonly string[]): boolean {
-  return folders.some((folder) => path.startsWith(`${folder}/`));
+function offeredFiles(source: string, withheld: readonly string[]): readonly string[] {
+  const files = offered
+    .filter((name) => existsSync(join(source, name)))
+    .flatMap((name) =>
+      readdirSync(join(source, name), { recursive: true, encoding: "utf8" }).map((path) => `${name}/${path}`),
+    );
+  return files.filter((path) => /\.(js|d\.ts|json)$/.test(path) && isOffered(path, withheld));
 }
 
 /** What a notebook names in an import. The other files of edgelab/notebook are loaded by it when it needs them. */
@@ -89,7 +83,7 @@ function reach(source: string, entries: readonly string[], withheld: readonly st
       const path = join(dirname(file), name).replace(/\.js$/, file.endsWith(".d.ts") ? ".d.ts" : ".js");
       if (!name.startsWith(".")) {
         if (!file.endsWith(".d.ts") && !isBuiltin(name)) packages.add(packageName(name));
-      } else if (!isBelow(path, withheld) && existsSync(join(source, path))) {
+      } else if (!isWithin(path, withheld) && existsSync(join(source, path))) {
         files.add(path);
         const types = path.replace(/\.js$/, ".d.ts");
         if (existsSync(join(source, types))) files.add(types);

@@ -36,6 +36,20 @@ describe("the import rule", () => {
     }
   });
 
+  it("refuses what edgelab has for others than students", () => {
+    for (const name of [
+      "edgelab",
+      "edgelab/testing",
+      "edgelab/lab",
+      "edgelab/labs/01-quantization/hidden/q1.test",
+      "edgelab/notebook/kernel/launcher",
+      "edgelab/corex",
+      "edgelab/dist/src/core/index.js",
+    ]) {
+      expect(isAllowed(name, manifest), name).to.equal(false);
+    }
+  });
+
   it("finds every way to name a module", () => {
     const code = `import a from "a"; import * as b from 'b'; import "c"; export { d } from "d";
 const e = require("e"); const f = await import("f"); import type { G } from "g";`;

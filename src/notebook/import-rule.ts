@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import type { LabManifest } from "../lab/manifest.js";
+import { isOffered } from "../lab/offered.js";
 import { importDefault } from "./public-tests.js";
 
 /** Larger notebooks are full of outputs, and the grader refuses them. */
@@ -26,15 +27,14 @@ export async function importNotes(labDir: string): Promise<string[]> {
   );
 }
 
-/** Whether the grader has a module: the lab's packages, edgelab without what is withheld, and Node's own. */
+/** Whether the grader has a module: the lab's packages, what it offers of edgelab, and Node's own. */
 export function isAllowed(specifier: string, { packages, withheld }: LabManifest): boolean {
   if (/^[./]/.test(specifier)) return false;
   if (specifier === "tslab" || isBuiltin(specifier)) return true;
   const [first = "", second = ""] = specifier.split("/");
   const name = first.startsWith("@") ? `${first}/${second}` : first;
   if (name !== "edgelab") return packages.includes(name);
-  const subpath = specifier.slice("edgelab/".length);
-  return !withheld.some((path) => subpath === path || subpath.startsWith(`${path}/`));
+  return isOffered(specifier.slice("edgelab/".length), withheld);
 }
 
 /** The modules that a piece of TypeScript names. A quick look, not a parser: it only warns. */
