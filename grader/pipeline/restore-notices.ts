@@ -1,5 +1,5 @@
-import type { LabSource } from "../../src/lab/cells.js";
-import type { Notebook } from "../../src/lab/notebook.js";
+import type { LabCell, LabSource } from "../../src/lab/cells.js";
+import type { Notebook, NotebookCell } from "../../src/lab/notebook.js";
 import { printable } from "../../src/lab/printable.js";
 import type { FoundCell, SortedSubmission } from "./restore-sort.js";
 
@@ -26,7 +26,7 @@ function cellNotices(found: FoundCell, notebook: Notebook): string[] {
         ...ignored(`locked cell ${cell.id}`, copies),
       ];
     case "explore":
-      return ignored(`cell ${cell.id}, which is not graded,`, copies);
+      return [...unrun(found), ...ignored(`cell ${cell.id}, which is not graded,`, copies)];
     case "answer":
       if (submitted === undefined) return [missingAnswer(cell.id, notebook)];
       return copies === 0
@@ -39,8 +39,24 @@ function cellNotices(found: FoundCell, notebook: Notebook): string[] {
 
 function changed({ cell, submitted }: FoundCell, instead: string): string[] {
   if (submitted === undefined) return [`The locked cell ${cell.id} was deleted; ${instead}.`];
-  const same = submitted.type === "code" && normal(submitted.source) === normal(cell.source);
-  return same ? [] : [`The locked cell ${cell.id} was edited; ${instead}.`];
+  return isSame(submitted, cell) ? [] : [`The locked cell ${cell.id} was edited; ${instead}.`];
+}
+
+// An answer that calls a helper from such a cell works in Jupyter, and fails in the grader.
+function unrun({ cell, submitted }: FoundCell): string[] {
+  if (submitted?.type !== "code" || isSame(submitted, cell) || !definesName(submitted.source)) return [];
+  return [`The cell ${cell.id} (explore) was changed; the grader does not run it.`];
+}
+
+/** Whether a definition begins at the left margin: a quick look, not a parser, since it only gives notice. */
+function definesName(source: string): boolean {
+  return /^(export +)?(async +function\b|function\b|(abstract +class|class|const|let|var|enum|interface|type) +[^\s=])/m.test(
+    source,
+  );
+}
+
+function isSame(submitted: NotebookCell, cell: LabCell): boolean {
+  return submitted.type === "code" && normal(submitted.source) === normal(cell.source);
 }
 
 function missingAnswer(id: string, notebook: Notebook): string {

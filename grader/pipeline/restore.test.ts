@@ -22,6 +22,7 @@ const lab = parsePercent(`// %% [markdown]
 import { check } from "edgelab/notebook";
 ${answerCell("q1", "f")}
 // %% explore
+const swept = [1];
 plot(f);
 // %%
 const weights = [1, 2];
@@ -32,6 +33,7 @@ const starter = parseNotebook(new TextEncoder().encode(built.student));
 const idOf = (text: string) => lab.cells.find(({ source }) => source.includes(text))?.id ?? "";
 const imports = idOf("import");
 const weights = idOf("weights");
+const explore = idOf("plot(f)");
 const title = idOf("# Title");
 
 const own = (source: string): NotebookCell => ({ id: undefined, type: "code", source, edgelab: undefined });
@@ -181,6 +183,38 @@ describe("restore", () => {
     const { cells, notices } = graded(behind(imports, { ...at(imports), id: "new", source: "evil();" }));
     expect(cells.map(({ id }) => id)).to.deep.equal([imports, "q1", weights, "q2"]);
     expect(notices).to.deep.equal([`A copy of the locked cell ${imports} was ignored.`]);
+  });
+
+  for (const source of [
+    "function helper() {}",
+    "plot(f);\nasync  function helper() {}",
+    "const helper = 1;",
+    "let [helper] = [1];",
+    "class Helper {}",
+    "export const helper = 1;",
+  ]) {
+    it(`says that a helper in a cell to explore is not run: ${JSON.stringify(source)}`, () => {
+      const cells = starter.cells.map((cell) => (cell.id === explore ? { ...cell, source } : cell));
+      const { cells: run, notices } = graded(cells);
+      expect(run).to.deep.equal(graded(starter.cells).cells);
+      expect(notices).to.deep.equal([
+        `The cell ${explore} (explore) was changed; the grader does not run it.`,
+      ]);
+    });
+  }
+
+  it("says nothing of a cell to explore that defines no name, was left alone, deleted or made text", () => {
+    const with_ = (change: Partial<NotebookCell>) =>
+      starter.cells.map((cell) => (cell.id === explore ? { ...cell, ...change } : cell));
+    for (const source of [
+      "plot(g);",
+      "for (const x of y) {\n  const z = x;\n}",
+      "constant = 1;",
+      "letter();",
+    ])
+      expect(graded(with_({ source })).notices, source).to.deep.equal([]);
+    expect(graded(without(explore)).notices).to.deep.equal([]);
+    expect(graded(with_({ type: "markdown", source: "const x = 1;" })).notices).to.deep.equal([]);
   });
 
   it("knows a cell by edgelab's metadata where its id is lost, as in nbformat 4.4", () => {
