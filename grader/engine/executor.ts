@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Decoder, encode } from "@msgpack/msgpack";
+import { checkMessageShape } from "../../src/lab/bounded-message.js";
 import type { IsolationBackend, JailSpec } from "../sandbox/jail.js";
 import { JailSession, type WorkLimits, type WorkOutcome } from "./jail-session.js";
 import type { CellOutput, Command, CompiledCell } from "./messages.js";
@@ -63,6 +64,7 @@ export class Executor {
 
 /** Fails closed: whatever is not exactly a report ends the sandbox. */
 function readReport(frame: Buffer): { id: string; report: ExecutorReport } {
+  checkMessageShape(frame, { maxDepth: 8, maxParts: 20 * maxOutputs });
   const message: unknown = frameDecoder.decode(frame);
   if (!Array.isArray(message)) throw new TypeError("not a report");
   const nothing = { ok: false, outputs: [], reply: new Uint8Array(0) };

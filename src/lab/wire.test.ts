@@ -1,9 +1,16 @@
+import { encode as encodePlain } from "@msgpack/msgpack";
 import { expect } from "chai";
 import fc from "fast-check";
+import { LabError } from "../core/errors.js";
 import { localStudent, StudentClient, StudentError } from "./student.js";
 import { decode, encode, Handle } from "./wire.js";
 
 const roundTrip = (value: unknown): unknown => decode(encode(value));
+
+function hasProtoKey(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.hasOwn(value, "__proto__") || Object.values(value).some(hasProtoKey);
+}
 
 describe("wire", () => {
   it("keeps what plain MessagePack would lose", () => {
@@ -35,10 +42,53 @@ describe("wire", () => {
 
   it("gives back any JSON value", () => {
     fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
-        expect(roundTrip(value)).to.deep.equal(value);
-      }),
+      // A key __proto__ is refused, see below.
+      fc.property(
+        fc.jsonValue().filter((value) => !hasProtoKey(value)),
+        (value) => {
+          expect(roundTrip(value)).to.deep.equal(value);
+        },
+      ),
     );
+  });
+
+  it("refuses a key __proto__, however deep, on both sides", () => {
+    for (const json of ['{"__proto__": 1}', '[{"a": {"__proto__": {"polluted": true}}}]']) {
+      expect(() => encode(JSON.parse(json))).to.throw(LabError, "__proto__");
+    }
+    const forged = Uint8Array.of(0x81, 0xa9, ...Buffer.from("__proto__"), 0x80);
+    expect(() => decode(forged)).to.throw("__proto__");
+  });
+
+  it("refuses headers that declare more than the message has, before anything is built", () => {
+    const header = [0xdd, 0x00, 0x0f, 0x42, 0x40];
+    const message = Uint8Array.from(Array.from({ length: 3000 }, () => header).flat());
+    expect(() => decode(message)).to.throw(RangeError, "declares more");
+  });
+
+  it("refuses a thousand small objects that would be kept as arrays with gaps", () => {
+    const sparse = Array.from({ length: 1000 }, () => ({ "1023": null }));
+    expect(() => encode(sparse)).to.throw(LabError, "million parts");
+    expect(() => decode(encodePlain(sparse))).to.throw(RangeError, "too many parts");
+    expect(roundTrip(sparse.slice(0, 100))).to.deep.equal(sparse.slice(0, 100));
+  });
+
+  it("refuses errors by the thousand, on both sides", () => {
+    const errors = Array.from({ length: 1001 }, () => new Error("x"));
+    expect(() => encode(errors)).to.throw(LabError, "thousand errors");
+    const thousand = encode(errors.slice(1));
+    expect(decode(thousand)).to.have.length(1000);
+    const forged = Buffer.concat([Buffer.of(0x92), thousand, encode(errors[0])]);
+    expect(() => decode(forged)).to.throw(RangeError, "too many errors");
+  });
+
+  it("keeps what is nested 32 deep and refuses what is deeper, on both sides", () => {
+    let deep: unknown = [];
+    for (let i = 0; i < 32; i++) deep = [deep];
+    const bytes = encode(deep);
+    expect(decode(bytes)).to.deep.equal(deep);
+    expect(() => encode([deep])).to.throw(LabError, "32 deep");
+    expect(() => decode(Uint8Array.of(0x91, ...bytes))).to.throw(RangeError, "too deeply");
   });
 
   it("refuses what is not plain data", () => {
@@ -54,7 +104,6 @@ describe("wire", () => {
       circular,
       new Proxy([], {}),
       Buffer.from("x"),
-      JSON.parse('{"__proto__": 1}'),
     ];
     for (const value of refused) expect(() => encode(value), String(typeof value)).to.throw();
   });

@@ -1,6 +1,7 @@
 import { isProxy } from "node:util/types";
 import { Decoder, Encoder, ExtData, ExtensionCodec } from "@msgpack/msgpack";
 import { LabError } from "../core/errors.js";
+import { checkMessageShape } from "./bounded-message.js";
 
 /**
  * How a value crosses between a student's code and a test: MessagePack, with extensions for what plain
@@ -21,7 +22,12 @@ export type HandleResolver = (handle: Handle) => unknown;
 
 const maxDepth = 32;
 const maxNodes = 1_000_000;
+/** A made error remembers a stack: a kilobyte from ten bytes. */
+const maxErrors = 1000;
 export const maxMessageBytes = 8 * 1024 * 1024;
+
+// One level more, because an empty array may lie at the deepest level.
+const shapeLimits = { maxDepth: maxDepth + 1, maxParts: maxNodes };
 
 const extension = { handle: 1, typedArray: 2, error: 3, undefined: 4, bigint: 5 } as const;
 
@@ -53,19 +59,31 @@ const empty = new Uint8Array(0);
  * @throws LabError NOT_PLAIN_DATA for functions, class instances, proxies, cycles and over-sized values.
  */
 export function encode(value: unknown): Uint8Array {
-  const budget = { nodes: maxNodes };
+  const budget = { nodes: maxNodes, errors: maxErrors };
   const bytes = encoder.encode(toWire(value, 0, budget));
   if (bytes.byteLength > maxMessageBytes) throw notPlain("a value of more than 8 MiB");
+  // What the reader would refuse is refused here, where the one who made it can be told why.
+  try {
+    checkMessageShape(bytes, shapeLimits);
+  } catch {
+    throw notPlain("a value of more than a million parts");
+  }
   return bytes;
 }
 
 /** Decodes what `encode` made. Throws on anything else: hostile bytes never half-decode. */
 export function decode(bytes: Uint8Array, resolve: HandleResolver = (handle) => handle): unknown {
   if (bytes.byteLength > maxMessageBytes) throw new RangeError("message too large");
-  return fromWire(decoder(resolve).decode(bytes), 0, { nodes: maxNodes });
+  checkMessageShape(bytes, shapeLimits);
+  return fromWire(decoder(resolve).decode(bytes));
 }
 
-function toWire(value: unknown, depth: number, budget: { nodes: number }): unknown {
+interface Budget {
+  nodes: number;
+  errors: number;
+}
+
+function toWire(value: unknown, depth: number, budget: Budget): unknown {
   if (--budget.nodes < 0) throw notPlain("a value of more than a million parts");
   if (depth > maxDepth) throw notPlain("a value nested more than 32 deep (or one that contains itself)");
   switch (typeof value) {
@@ -84,7 +102,7 @@ function toWire(value: unknown, depth: number, budget: { nodes: number }): unkno
   }
 }
 
-function objectToWire(value: object, depth: number, budget: { nodes: number }): unknown {
+function objectToWire(value: object, depth: number, budget: Budget): unknown {
   if (isProxy(value)) throw notPlain("a Proxy");
   if (value instanceof Handle) return new ExtData(extension.handle, uint32(value.id));
   if (ArrayBuffer.isView(value)) return typedArrayToWire(value);
@@ -93,6 +111,7 @@ function objectToWire(value: object, depth: number, budget: { nodes: number }): 
     return Array.from(value, (item) => toWire(item, depth + 1, budget));
   }
   if (value instanceof Error) {
+    if (--budget.errors < 0) throw notPlain("a value with more than a thousand errors");
     const parts = JSON.stringify([clip(value.name, 100), clip(value.message, 4000)]);
     return new ExtData(extension.error, text.encode(parts));
   }
@@ -116,18 +135,16 @@ function typedArrayToWire(value: ArrayBufferView): ExtData {
   return new ExtData(extension.typedArray, bytes);
 }
 
-/** A typed array as it came off the wire is already built; a map or an array is walked once, to bound it. */
-function fromWire(value: unknown, depth: number, budget: { nodes: number }): unknown {
-  if (--budget.nodes < 0) throw new RangeError("message has too many parts");
-  if (depth > maxDepth) throw new RangeError("message is nested too deeply");
+/** Puts the extensions' values in their places. The message's shape bounds how deep and how long this goes. */
+function fromWire(value: unknown): unknown {
   if (value instanceof Special) return value.value;
   if (value instanceof ExtData || value instanceof Uint8Array || value instanceof Date)
     throw new TypeError("unknown type in a message");
   if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) value[i] = fromWire(value[i], depth + 1, budget);
+    for (let i = 0; i < value.length; i++) value[i] = fromWire(value[i]);
   } else if (typeof value === "object" && value !== null) {
     const record = value as Record<string, unknown>;
-    for (const key of Object.keys(record)) record[key] = fromWire(record[key], depth + 1, budget);
+    for (const key of Object.keys(record)) record[key] = fromWire(record[key]);
   }
   return value;
 }
@@ -146,7 +163,11 @@ function decoder(resolve: HandleResolver): Decoder {
     codec.register({ type, encode: () => null, decode: (body) => new Special(decodeBody(body)) });
   register(extension.handle, (body) => resolve(new Handle(readUint32(body))));
   register(extension.typedArray, decodeTypedArray);
-  register(extension.error, decodeError);
+  let errors = 0;
+  register(extension.error, (body) => {
+    if (++errors > maxErrors) throw new RangeError("message has too many errors");
+    return decodeError(body);
+  });
   register(extension.undefined, () => undefined);
   register(extension.bigint, (body) => BigInt(checkedBigintText(text.decode(body))));
   return new Decoder({
