@@ -24,6 +24,12 @@ export interface Race {
   readonly signal: AbortSignal;
 }
 
+/** What is read of a line of `--json`. */
+interface GradedLine {
+  readonly isolation: string;
+  readonly questions: readonly { readonly score: number; readonly maxScore: number }[];
+}
+
 /** Looks at the clocks when a side begins, when it is warm, and when it is done. */
 class Stopwatch {
   readonly meter = new Meter();
@@ -89,9 +95,9 @@ export async function raceGrader(
       const lines = (rest + text).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) {
-        const record = JSON.parse(line) as { isolation: string; score: number; maxScore: number };
+        const record = JSON.parse(line) as GradedLine;
         isolation = record.isolation || isolation;
-        best = Math.max(best, record.score / record.maxScore);
+        for (const { score, maxScore } of record.questions) best = Math.max(best, score / maxScore);
         stopwatch.notebookDone();
       }
     };
@@ -101,7 +107,7 @@ export async function raceGrader(
     // 2 says that a submission waits for a person, which costs as much as another.
     if (code !== 0 && code !== 2) throw new Error(`grader run ended with exit code ${code}`);
     // A grader that can't run the notebooks would be fast.
-    if (best < 1) throw new Error("no submission got full marks: something is broken, and no time counts");
+    if (best < 1) throw new Error("no question got full marks: something is broken, and no time counts");
   });
   return { ...cost, isolation };
 }

@@ -78,10 +78,11 @@ function grader(): Command {
     .command("verify [lab]")
     .description("is a lab fit to be handed out? reference 100 %, starter 0, every mutant caught")
     .option("--seeds <n>", "how many draws of inputs", positive, 3)
+    .option("--sample <n>", "only so many mutants of each question", positive)
     .addOption(isolation)
     .action(async (lab: string | undefined, options) => {
       const { verify } = await import("./commands/verify.js");
-      process.exitCode = exit[await verify(lab, options, terminal)];
+      process.exitCode = exit[await verify(lab, { ...options, mutantsAQuestion: options.sample }, terminal)];
     });
   program
     .command("doctor")

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { decode, encode } from "@msgpack/msgpack";
 import { CannotJudge } from "../../src/testing/run-question.js";
 import type { IsolationBackend, JailSpec } from "../sandbox/jail.js";
-import { JailSession, type WorkLimits } from "./jail-session.js";
+import { JailSession, type WorkLimits, type WorkOutcome } from "./jail-session.js";
 import type { CompiledCell } from "./messages.js";
 
 const startLimits: WorkLimits = { cpuMs: 30_000, wallMs: 120_000 };
@@ -22,16 +22,28 @@ export class Compiler {
   readonly #cache = new Map<string, CompiledCell>();
   #session: JailSession<CompiledCell> | undefined;
   #notebooks = 0;
+  #hasModule = false;
+  #spentMs = 0;
 
   constructor(backend: IsolationBackend, spec: JailSpec) {
     this.#backend = backend;
     this.#spec = spec;
   }
 
-  /** To be called before each notebook. */
-  async startNotebook(): Promise<void> {
-    if (++this.#notebooks > notebooksAJail) await this.close();
+  /**
+   * To be called before each notebook, with all its cells. One with a module cell gets a jail of its own: a
+   * module stays in the converter for good, and so does the converter's memory of not having found it.
+   */
+  async startNotebook(sources: readonly string[]): Promise<void> {
+    const hadModule = this.#hasModule;
+    this.#hasModule = sources.some((source) => /@module\b/.test(source));
+    if (hadModule || this.#hasModule || ++this.#notebooks > notebooksAJail) await this.close();
     await this.#warm();
+  }
+
+  /** Time that compiling took since the beginning, without starting jails and waiting for a processor. */
+  get spentMs(): number {
+    return this.#spentMs;
   }
 
   /** @param previous the declarations of the cells that ran before, as the converter gave them. */
@@ -41,14 +53,17 @@ export class Compiler {
       .update(previous)
       .update(source)
       .digest("base64");
-    const cached = this.#cache.get(key);
+    // Beside a module cell, what a cell compiles to depends on more than the key.
+    const cached = this.#hasModule ? undefined : this.#cache.get(key);
     if (cached) return cached;
-    const compiled = (await this.#try(previous, source)) ?? (await this.#try(previous, source));
-    if (!compiled) return refused("The compiler used up its time or memory on this cell.");
-    // A module cell stays in the converter for good: neither it nor what follows may be shared.
-    if (compiled.meta.module) this.#notebooks = notebooksAJail;
-    else if (this.#notebooks < notebooksAJail) this.#remember(key, compiled);
-    return compiled;
+    const outcome = await this.#retried(previous, source);
+    if (outcome.kind === "ended") {
+      if (outcome.starved) throw new CannotJudge("the machine was too busy to compile the notebook");
+      if (outcome.end.kind === "exited") throw new CannotJudge("the compiler ended by itself, twice");
+      return refused("The compiler used up its time or memory on this cell.");
+    }
+    if (!this.#hasModule) this.#remember(key, outcome.report);
+    return outcome.report;
   }
 
   async close(): Promise<void> {
@@ -58,15 +73,20 @@ export class Compiler {
     await session?.close();
   }
 
-  /** Undefined when the jail ended over this cell; the next try has a fresh one. */
-  async #try(previous: string, source: string): Promise<CompiledCell | undefined> {
+  /** Once more in a fresh jail, if the first one ended over this cell: it may have been full of other cells. */
+  async #retried(previous: string, source: string): Promise<WorkOutcome<CompiledCell>> {
+    const first = await this.#try(previous, source);
+    return first.kind === "ended" && !first.starved ? this.#try(previous, source) : first;
+  }
+
+  async #try(previous: string, source: string): Promise<WorkOutcome<CompiledCell>> {
     const session = await this.#warm();
+    const before = session.spentMs;
     const id = randomBytes(8).toString("hex");
     const outcome = await session.request(id, encode([id, previous, source]), cellLimits);
-    if (outcome.kind === "report") return outcome.report;
-    this.#session = undefined;
-    if (outcome.starved) throw new CannotJudge("the machine was too busy to compile the notebook");
-    return undefined;
+    this.#spentMs += session.spentMs - before;
+    if (outcome.kind === "ended") this.#session = undefined;
+    return outcome;
   }
 
   async #warm(): Promise<JailSession<CompiledCell>> {

@@ -47,6 +47,10 @@ export class Executor {
     return this.#session.alive;
   }
 
+  get spentMs(): number {
+    return this.#session.spentMs;
+  }
+
   /** What was written to the file descriptors 1 and 2, past the notebook's own streams. */
   takeRawOutput(): string {
     return this.#session.takeOutput();

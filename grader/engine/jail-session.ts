@@ -1,4 +1,4 @@
-import type { Jail, JailEnd } from "../sandbox/jail.js";
+import type { Jail, JailEnd, JailUsage } from "../sandbox/jail.js";
 import { receiveFrames, sendFrame } from "./frames.js";
 
 export interface WorkLimits {
@@ -29,7 +29,7 @@ export class JailSession<Report> {
   readonly #read: (frame: Buffer) => { readonly id: string; readonly report: Report };
   #pending: { readonly id: string; readonly settle: (outcome: WorkOutcome<Report>) => void } | undefined;
   #end: JailEnd | undefined;
-  #starved = false;
+  #spentMs = 0;
 
   constructor(jail: Jail, read: (frame: Buffer) => { readonly id: string; readonly report: Report }) {
     this.#jail = jail;
@@ -53,20 +53,25 @@ export class JailSession<Report> {
   request(id: string, body: Uint8Array | undefined, limits: WorkLimits): Promise<WorkOutcome<Report>> {
     return new Promise((resolve) => {
       if (this.#end) {
-        resolve({ kind: "ended", end: this.#end, starved: this.#starved });
+        resolve({ kind: "ended", end: this.#end, starved: false });
         return;
       }
-      const stopWatching = this.#watch(limits);
+      const watch = new Watch(this.#jail, limits);
       this.#pending = {
         id,
         settle: (outcome) => {
           this.#pending = undefined;
-          stopWatching();
-          resolve(outcome);
+          this.#spentMs += watch.stop();
+          resolve(outcome.kind === "report" ? outcome : { ...outcome, starved: watch.starved });
         },
       };
       if (body) sendFrame(this.#jail.channel, body);
     });
+  }
+
+  /** Time that requests took, but for what was spent waiting for a processor; the parts below 50 ms are not counted. */
+  get spentMs(): number {
+    return this.#spentMs;
   }
 
   takeOutput(): string {
@@ -86,25 +91,60 @@ export class JailSession<Report> {
 
   #onEnd(end: JailEnd): void {
     this.#end = end;
-    this.#pending?.settle({ kind: "ended", end, starved: this.#starved });
+    this.#pending?.settle({ kind: "ended", end, starved: false });
+  }
+}
+
+/**
+ * Kills on the limits. The first sample, 50 ms late, is the base: most requests are over before it. Time in
+ * which this very process did not run (stopped, or a paused machine) does not count.
+ */
+class Watch {
+  readonly #jail: Jail;
+  readonly #limits: WorkLimits;
+  readonly #timer: NodeJS.Timeout;
+  #base: JailUsage | undefined;
+  #lastMs = performance.now();
+  #elapsedMs = 0;
+  #delayMs = 0;
+  #stopped = false;
+  /** Wall time was up while its busiest thread waited for a processor. */
+  starved = false;
+
+  constructor(jail: Jail, limits: WorkLimits) {
+    this.#jail = jail;
+    this.#limits = limits;
+    this.#timer = setInterval(() => this.#look(), sampleMs);
   }
 
-  /** Kills on the limits. The first sample, 50 ms late, is the base: most requests are over before it. */
-  #watch(limits: WorkLimits): () => void {
-    const started = performance.now();
-    let base: ReturnType<Jail["usage"]> | undefined;
-    const timer = setInterval(() => {
-      const usage = this.#jail.usage();
-      base ??= usage;
-      const wallMs = performance.now() - started;
-      if (usage.cpuMs - base.cpuMs > limits.cpuMs) {
-        this.#jail.kill("cpu-time");
-      } else if (wallMs > limits.wallMs) {
-        // Who waits for a processor, and not for an answer, gets more time before we give up on the machine.
-        this.#starved = usage.runDelayMs - base.runDelayMs > wallMs / 2;
-        if (!this.#starved || wallMs > starvedFactor * limits.wallMs) this.#jail.kill("wall-time");
-      }
-    }, sampleMs);
-    return () => clearInterval(timer);
+  /** Gives the time spent, without that of waiting for a processor. */
+  stop(): number {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    return Math.max(0, this.#elapsedMs - this.#delayMs);
+  }
+
+  #look(): void {
+    const now = performance.now();
+    this.#elapsedMs += Math.min(now - this.#lastMs, 4 * sampleMs);
+    this.#lastMs = now;
+    const usage = this.#jail.usage();
+    this.#base ??= usage;
+    this.#delayMs = usage.runDelayMs - this.#base.runDelayMs;
+    if (usage.cpuMs - this.#base.cpuMs > this.#limits.cpuMs) this.#jail.kill("cpu-time");
+    else if (this.#elapsedMs > this.#limits.wallMs) this.#giveUp();
+  }
+
+  /** Who waits for a processor, and not for an answer, gets more time before we give up on the machine. */
+  #giveUp(): void {
+    const starved = this.#delayMs > this.#elapsedMs / 2;
+    if (starved && this.#elapsedMs < starvedFactor * this.#limits.wallMs) return;
+    clearInterval(this.#timer);
+    // What lies in the pipe is read first: the answer may be there.
+    setImmediate(() => {
+      if (this.#stopped) return;
+      this.starved = starved;
+      this.#jail.kill("wall-time");
+    });
   }
 }

@@ -92,6 +92,38 @@ describe("a notebook session", function () {
     expect((await failure(client().call("f"))).message).to.match(/no answer within 4.1 s/);
   });
 
+  it("blames the cell whose timer went off, and not the one that ran by then", async () => {
+    const bomb = "const planted = setTimeout(() => process.exit(1), 20);";
+    const busy = "await new Promise((resolve) => setTimeout(resolve, 60)); function f() { return 3 }";
+    const reports = await start(bomb, busy, "function g() { return 4 }");
+    expect(statuses(reports)).to.equal("stopped ran ran");
+    expect(await client().call("f")).to.equal(3);
+  });
+
+  it("keeps a cell that prints on both streams in turn, ten thousand times", async () => {
+    const reports = await start(
+      "for (let i = 0; i < 5001; i++) { console.log(i); console.error(i); } function f() { return 1 }",
+    );
+    expect(reports[0]).to.include({ status: "ran", message: "" });
+    expect(await client().call("f")).to.equal(1);
+  });
+
+  it("answers calls that are made at once one after the other", async () => {
+    await start("function f(x: number) { return x }");
+    const one = client();
+    expect(await Promise.all([one.call("f", 1), one.call("f", 2)])).to.deep.equal([1, 2]);
+  });
+
+  it("compiles a notebook with a module of its own as if no other had been there", async () => {
+    const use = 'import { x } from "./util"; function f() { return x }';
+    expect(statuses(await start(use))).to.equal("type-error");
+    await session?.close();
+    expect(statuses(await start("/** @module util */\nexport const x = 5;", use))).to.equal("ran ran");
+    expect(await client().call("f")).to.equal(5);
+    await session?.close();
+    expect(statuses(await start(use))).to.equal("type-error");
+  });
+
   it("ends a sandbox that writes to the pipe on its own account", async () => {
     const forged =
       'import * as fs from "node:fs"; fs.writeSync(3, Buffer.from([5, 0, 0, 0, 1, 2, 3, 4, 5]));';

@@ -2,7 +2,7 @@ import { StudentError } from "../../src/lab/student.js";
 import { CannotJudge } from "../../src/testing/run-question.js";
 import type { JailEnd, KillReason } from "../sandbox/jail.js";
 import type { Compiler } from "./compiler.js";
-import type { Executor } from "./executor.js";
+import type { Executor, ExecutorOutcome } from "./executor.js";
 import type { WorkLimits } from "./jail-session.js";
 import type { CellOutput, CompiledCell } from "./messages.js";
 
@@ -33,6 +33,8 @@ export interface SessionLimits {
 
 /** A function that had to be stopped this often is not asked again. */
 const stopsAFunction = 2;
+const pauseMs = 150;
+const nothing: CompiledCell = { diagnostics: [], meta: {} };
 
 /**
  * A student's notebook, running: its cells, then calls of its functions. A cell that takes its sandbox
@@ -49,7 +51,8 @@ export class NotebookSession {
   readonly #printed = new Map<string, string>();
   #executor: Executor | undefined;
   #sandboxes = 0;
-  #spentMs = 0;
+  #compiledBeforeMs = 0;
+  #closedMs = 0;
 
   constructor(
     cells: readonly SessionCell[],
@@ -64,7 +67,8 @@ export class NotebookSession {
 
   /** Runs all cells, and reports on each. */
   async start(): Promise<readonly CellReport[]> {
-    await this.#compiler.startNotebook();
+    await this.#compiler.startNotebook(this.#cells.map(({ source }) => source));
+    this.#compiledBeforeMs = this.#compiler.spentMs;
     await this.#boot();
     return this.#cells.map((cell) => this.#reports.get(cell.id) ?? notRun(cell.id));
   }
@@ -79,7 +83,7 @@ export class NotebookSession {
     const executor = this.#executor;
     if (!executor)
       throw new StudentError("stopped", "not run: the notebook used up its restarts or its time");
-    const outcome = await this.#timed(() => executor.call(request, this.#limits.call));
+    const outcome = await executor.call(request, this.#limits.call);
     if (outcome.kind === "report") {
       this.#print(question, outcome.report.outputs);
       return outcome.report.reply;
@@ -95,8 +99,10 @@ export class NotebookSession {
   }
 
   async close(): Promise<void> {
-    await this.#executor?.close();
+    const executor = this.#executor;
     this.#executor = undefined;
+    this.#closedMs += executor?.spentMs ?? 0;
+    await executor?.close();
   }
 
   async #boot(): Promise<void> {
@@ -107,7 +113,10 @@ export class NotebookSession {
     } while (!(await this.#runAll()));
   }
 
-  /** False when a cell took the sandbox down; that cell is left out from then on. */
+  /**
+   * False when a cell took the sandbox down. The first time nobody is blamed yet: a timer of an earlier cell may
+   * have gone off. From then on there is a pause behind each cell, and whose pause it happens in is left out.
+   */
   async #runAll(): Promise<boolean> {
     const executor = this.#newExecutor();
     this.#executor = executor;
@@ -118,14 +127,12 @@ export class NotebookSession {
     let declarations = "";
     for (const cell of this.#cells) {
       if (this.#leftOut.has(cell.id) || this.#isSpent) continue;
-      const compiled = await this.#timed(() => this.#compiler.compile(declarations, cell.source));
-      const outcome = await this.#timed(() => executor.runCell(compiled, this.#limits.cell));
+      const compiled = await this.#compiler.compile(declarations, cell.source);
+      const outcome = await this.#runCell(executor, compiled);
       if (outcome.kind === "ended") {
         if (outcome.starved)
           throw new CannotJudge(`the machine was too busy: cell ${cell.id} got no processor time`);
-        const message = describeEnd(outcome.end, this.#limits.cell);
-        this.#leftOut.add(cell.id);
-        this.#reports.set(cell.id, { id: cell.id, status: "stopped", message, outputs: [] });
+        if (this.#sandboxes > 1) this.#leaveOut(cell.id, describeEnd(outcome.end, this.#limits.cell));
         return false;
       }
       const { ok, outputs } = outcome.report;
@@ -135,17 +142,22 @@ export class NotebookSession {
     return true;
   }
 
-  get #isSpent(): boolean {
-    return this.#spentMs > this.#limits.totalMs;
+  async #runCell(executor: Executor, compiled: CompiledCell): Promise<ExecutorOutcome> {
+    const outcome = await executor.runCell(compiled, this.#limits.cell);
+    if (outcome.kind === "ended" || this.#sandboxes === 1) return outcome;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    const pause = await executor.runCell(nothing, this.#limits.cell);
+    return pause.kind === "ended" ? pause : outcome;
   }
 
-  async #timed<T>(work: () => Promise<T>): Promise<T> {
-    const started = performance.now();
-    try {
-      return await work();
-    } finally {
-      this.#spentMs += performance.now() - started;
-    }
+  #leaveOut(id: string, message: string): void {
+    this.#leftOut.add(id);
+    this.#reports.set(id, { id, status: "stopped", message, outputs: [] });
+  }
+
+  get #isSpent(): boolean {
+    const compilingMs = this.#compiler.spentMs - this.#compiledBeforeMs;
+    return compilingMs + this.#closedMs + (this.#executor?.spentMs ?? 0) > this.#limits.totalMs;
   }
 
   #print(question: string, outputs: readonly CellOutput[]): void {

@@ -1,6 +1,8 @@
 import type { CellOutput } from "./messages.js";
 
 const maxCharacters = 1_000_000;
+const maxOutputs = 5_000;
+const cut = "\n… output cut: more than a million characters, or 5,000 pieces\n";
 
 /** What a cell wrote, in order: neighbouring writes to one stream are one output, an update replaces. */
 export class OutputCollector {
@@ -9,15 +11,13 @@ export class OutputCollector {
 
   write(name: "stdout" | "stderr", text: string): void {
     if (this.#left <= 0 || text === "") return;
-    let kept = text;
-    if (text.length > this.#left)
-      kept = `${text.slice(0, this.#left)}\n… output cut after a million characters\n`;
+    const kept = text.length > this.#left ? text.slice(0, this.#left) + cut : text;
     this.#left -= text.length;
     const last = this.#outputs.at(-1);
     if (last?.type === "stream" && last.name === name) {
       this.#outputs[this.#outputs.length - 1] = { type: "stream", name, text: last.text + kept };
     } else {
-      this.#outputs.push({ type: "stream", name, text: kept });
+      this.#push({ type: "stream", name, text: kept });
     }
   }
 
@@ -27,7 +27,14 @@ export class OutputCollector {
     const output: CellOutput = id === undefined ? { type: "display", data } : { type: "display", data, id };
     const shown = update ? this.#outputs.findIndex((o) => o.type === "display" && o.id === id) : -1;
     if (shown >= 0) this.#outputs[shown] = output;
-    else this.#outputs.push(output);
+    else this.#push(output);
+  }
+
+  #push(output: CellOutput): void {
+    this.#outputs.push(output);
+    if (this.#outputs.length < maxOutputs) return;
+    this.#left = 0;
+    this.#outputs.push({ type: "stream", name: "stderr", text: cut });
   }
 
   /** Hands over what was collected, and starts again. */

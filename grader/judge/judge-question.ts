@@ -1,5 +1,5 @@
 import type { QuestionInfo } from "../../src/lab/cells.js";
-import { StudentClient } from "../../src/lab/student.js";
+import { StudentClient, StudentError } from "../../src/lab/student.js";
 import type { Question } from "../../src/testing/question.js";
 import { runQuestion, type TestOutcome } from "../../src/testing/run-question.js";
 import type { QuestionRecord, TestRecord, Visibility } from "../pipeline/record.js";
@@ -21,56 +21,78 @@ export interface JudgedAnswer {
   readonly cellError: string;
 }
 
+export interface JudgeOptions {
+  readonly seed: string;
+  readonly mutants: MutantLibrary;
+}
+
 export interface JudgedQuestion {
   readonly record: QuestionRecord;
   /** Titles of the tests that failed by an assertion: "for the right reason". */
   readonly failedByAssertion: readonly string[];
 }
 
-/** Runs one question's public and hidden tests against a notebook, and writes down what came of it. */
-export async function judgeQuestion(
-  question: QuestionInfo,
-  tests: QuestionTests,
-  respondent: Respondent,
-  answer: JudgedAnswer,
-  options: { readonly seed: string; readonly mutants: MutantLibrary },
-): Promise<JudgedQuestion> {
-  const calls: RecordedCall[] = [];
-  const student = new StudentClient(async (request, name) => {
-    const reply = await respondent.call(question.id, name, request);
-    calls.push({ request, reply });
-    return reply;
-  });
-  const records: TestRecord[] = [];
-  const failedByAssertion: string[] = [];
-  const failedCalls: RecordedCall[] = [];
-  const onOutcome = (visibility: Visibility) => (outcome: TestOutcome) => {
-    if (outcome.verdict === "fail") failedCalls.push(...calls);
-    if (outcome.byAssertion) failedByAssertion.push(outcome.title);
-    calls.length = 0;
-    records.push(toRecord(outcome, visibility));
-  };
-  for (const visibility of ["public", "hidden"] as const) {
-    for (const test of tests[visibility].filter(({ id }) => id === question.id)) {
-      await runQuestion(test, { student, seed: options.seed, onOutcome: onOutcome(visibility) });
+/**
+ * One question's tests against a notebook. The public tests of all questions run before the first hidden one:
+ * what a function remembers of hidden inputs can't come out in the message of a public test.
+ */
+export class QuestionJudge {
+  readonly #question: QuestionInfo;
+  readonly #tests: QuestionTests;
+  readonly #respondent: Respondent;
+  readonly #options: JudgeOptions;
+  readonly #records: TestRecord[] = [];
+  readonly #failedByAssertion: string[] = [];
+  readonly #failedCalls: RecordedCall[] = [];
+
+  constructor(question: QuestionInfo, tests: QuestionTests, respondent: Respondent, options: JudgeOptions) {
+    this.#question = question;
+    this.#tests = tests;
+    this.#respondent = respondent;
+    this.#options = options;
+  }
+
+  async run(visibility: Visibility): Promise<void> {
+    const calls: RecordedCall[] = [];
+    const student = new StudentClient(async (request, name) => {
+      const call: { request: Uint8Array; reply: Uint8Array } = { request, reply: noReply };
+      calls.push(call);
+      call.reply = await this.#respondent.call(this.#question.id, name, request);
+      return call.reply;
+    });
+    const onOutcome = (outcome: TestOutcome): void => {
+      if (outcome.verdict === "fail") this.#failedCalls.push(...calls);
+      if (outcome.byAssertion) this.#failedByAssertion.push(outcome.title);
+      calls.length = 0;
+      this.#records.push(toRecord(outcome, visibility));
+    };
+    const isStudentFault = (error: unknown): boolean => error instanceof StudentError;
+    for (const test of this.#tests[visibility].filter(({ id }) => id === this.#question.id)) {
+      await runQuestion(test, { student, seed: this.#options.seed, isStudentFault, onOutcome });
     }
   }
-  const passed = records.filter(({ verdict }) => verdict === "pass");
-  return {
-    failedByAssertion,
-    record: {
-      id: question.id,
-      title: question.title,
-      score: sumPoints(passed),
-      maxScore: sumPoints(records),
-      tests: records,
-      misconceptions: await matchMisconceptions(question.id, failedCalls, options.mutants),
-      answer: answer.answer,
-      cellError: answer.cellError,
-      printed: respondent.printed(question.id),
-    },
-  };
+
+  async finish({ answer, cellError }: JudgedAnswer): Promise<JudgedQuestion> {
+    const { id, title } = this.#question;
+    return {
+      failedByAssertion: this.#failedByAssertion,
+      record: {
+        id,
+        title,
+        score: sumPoints(this.#records.filter(({ verdict }) => verdict === "pass")),
+        maxScore: sumPoints(this.#records),
+        tests: this.#records,
+        misconceptions: await matchMisconceptions(id, this.#failedCalls, this.#options.mutants),
+        answer,
+        cellError,
+        printed: this.#respondent.printed(id),
+      },
+    };
+  }
 }
+
+/** A call that was stopped has none: no mutant matches it. */
+const noReply = new Uint8Array(0);
 
 function toRecord(outcome: TestOutcome, visibility: Visibility): TestRecord {
   const { title, verdict, points, message, hint } = outcome;

@@ -1,8 +1,10 @@
 import { createHmac } from "node:crypto";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { findLab } from "../authoring/find-lab.js";
 import type { Lab } from "../authoring/load-lab.js";
 import { loadLab } from "../authoring/load-lab.js";
+import { feedbackFileName } from "../feedback/file-name.js";
 import { writeFeedback } from "../feedback/page.js";
 import { type Gradebook, openGradebook } from "../gradebook/gradebook.js";
 import { chooseIsolation, describeStrength, type IsolationChoice } from "../sandbox/choose.js";
@@ -114,7 +116,7 @@ class Batch {
     const onStop = (): void => pool.close();
     stop.addEventListener("abort", onStop, { once: true });
     try {
-      if (!stop.aborted) await this.#grade(pool, jobs);
+      if (!stop.aborted) await this.#grade(pool, jobs, stop);
     } finally {
       stop.removeEventListener("abort", onStop);
       pool.close();
@@ -124,7 +126,7 @@ class Batch {
   }
 
   /** A submission that could not be judged is tried once more when nothing else runs. */
-  async #grade(pool: Pool, jobs: readonly GradeJob[]): Promise<void> {
+  async #grade(pool: Pool, jobs: readonly GradeJob[], stop: AbortSignal): Promise<void> {
     const again: GradeJob[] = [];
     await pool.run(jobs, async (job, outcome) => {
       if (outcome.kind === "record" && outcome.record.status !== "needs-review")
@@ -132,6 +134,7 @@ class Batch {
       else again.push(job);
     });
     for (const job of again) {
+      if (stop.aborted) return;
       this.#events.onRetry(job.student);
       await pool.run([job], (_, outcome) => this.#keep(this.#final(job, outcome)));
     }
@@ -157,9 +160,22 @@ class Batch {
 
   async #keep(record: SubmissionRecord): Promise<void> {
     await this.#gradebook.record(record, new Date().toISOString());
-    await writeFeedback(path.join(this.#options.feedback, record.lab), record, this.#lab.manifest);
+    await this.#writePage(record);
     this.#records.push(brief(record));
     this.#events.onRecord(record);
+  }
+
+  get #pages(): string {
+    return path.join(this.#options.feedback, this.#lab.manifest.id);
+  }
+
+  async #writePage(record: SubmissionRecord): Promise<void> {
+    await writeFeedback(this.#pages, record, this.#lab.manifest);
+  }
+
+  /** A grade that was made without isolation does not stand in for one with it. */
+  #isAsStrong(earlier: SubmissionRecord): boolean {
+    return earlier.isolation !== "none" || this.#isolation === "none";
   }
 
   async #withoutFinished(found: Found): Promise<Found> {
@@ -169,9 +185,16 @@ class Batch {
     const fresh: Found = [];
     for (const entry of found) {
       const earlier = finished.get(entry.student);
-      if (earlier && (await isUnchanged(entry, earlier.notebookHash)))
-        this.#records.push(brief(earlier.record));
-      else fresh.push(entry);
+      const counts =
+        earlier && this.#isAsStrong(earlier.record) && (await isUnchanged(entry, earlier.notebookHash));
+      if (!counts) {
+        fresh.push(entry);
+        continue;
+      }
+      this.#records.push(brief(earlier.record));
+      // A kill may have come between the grade and its page.
+      if (!existsSync(path.join(this.#pages, feedbackFileName(entry.student))))
+        await this.#writePage(earlier.record);
     }
     return fresh;
   }

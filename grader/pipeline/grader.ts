@@ -7,7 +7,7 @@ import { type Lab, loadLab } from "../authoring/load-lab.js";
 import { type LabTests, loadMutants, loadTests } from "../authoring/load-tests.js";
 import { Engine } from "../engine/engine.js";
 import type { CellReport } from "../engine/notebook-session.js";
-import { type JudgedQuestion, judgeQuestion } from "../judge/judge-question.js";
+import { type JudgedQuestion, QuestionJudge } from "../judge/judge-question.js";
 import type { MutantLibrary } from "../judge/misconceptions.js";
 import { mutantLibrary } from "../judge/mutant-library.js";
 import type { IsolationChoice } from "../sandbox/choose.js";
@@ -75,14 +75,17 @@ export class Grader {
     const session = this.#engine.session(cells);
     try {
       const reports = await session.start();
+      blameNobodyForOurCells(cells, reports);
       const questions = this.#lab.source.questions.filter(({ id }) => only === undefined || id === only);
-      const judged: JudgedQuestion[] = [];
-      for (const question of questions) {
-        const answer = answerOf(question.id, cells, reports);
-        const options = { seed, mutants: this.#mutants };
-        judged.push(await judgeQuestion(question, this.#tests, session, answer, options));
+      const judges = questions.map(
+        (question) => new QuestionJudge(question, this.#tests, session, { seed, mutants: this.#mutants }),
+      );
+      for (const visibility of ["public", "hidden"] as const) {
+        for (const judge of judges) await judge.run(visibility);
       }
-      return judged;
+      return await Promise.all(
+        judges.map((judge, i) => judge.finish(answerOf(questions[i]?.id ?? "", cells, reports))),
+      );
     } finally {
       await session.close();
     }
@@ -119,6 +122,16 @@ export class Grader {
       durationMs: Math.round(performance.now() - read.started),
     } as const;
     return { ...record, receipt: receiptOf(record) };
+  }
+}
+
+/** A cell of the release that does not run before any of the student's did is the lab's fault, or the machine's. */
+function blameNobodyForOurCells(cells: readonly RunCell[], reports: readonly CellReport[]): void {
+  for (const [i, { id, role }] of cells.entries()) {
+    if (role !== "code") return;
+    const report = reports[i];
+    if (report?.status !== "ran")
+      throw new CannotJudge(`the lab's own cell ${id} did not run: ${report?.message ?? ""}`);
   }
 }
 

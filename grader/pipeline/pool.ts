@@ -87,6 +87,7 @@ const defaultWallMs = 15 * 60_000;
 class Worker {
   readonly #process: ChildProcess;
   readonly #wallMs: number;
+  #onError: ((error: Error) => void) | undefined;
   readonly opened: Promise<FromWorker>;
 
   constructor({ lab, isolation, submissionWallMs = defaultWallMs }: PoolOptions) {
@@ -96,6 +97,8 @@ class Worker {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     this.#wallMs = submissionWallMs;
+    // What went wrong shows as an answer that does not come: `ask` settles it.
+    this.#process.on("error", (error) => this.#onError?.(error));
     this.opened = this.ask({ kind: "open", lab, isolation });
   }
 
@@ -117,6 +120,8 @@ class Worker {
       );
       child.once("message", settle);
       child.once("exit", onExit);
+      this.#onError = (error) =>
+        settle({ kind: "failed", stack: `the worker process failed: ${error.message}` });
       if (child.exitCode === null && child.signalCode === null) child.send(message);
       else onExit(child.exitCode, child.signalCode);
     });
@@ -125,6 +130,8 @@ class Worker {
   /** It exits when the channel closes, its jails with it; a process that hangs is killed. */
   stop(): void {
     if (this.#process.connected) this.#process.disconnect();
-    setTimeout(() => this.#process.kill("SIGKILL"), 2_000).unref();
+    const timer = setTimeout(() => this.#process.kill("SIGKILL"), 2_000);
+    this.#process.once("exit", () => clearTimeout(timer));
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) clearTimeout(timer);
   }
 }

@@ -40,7 +40,10 @@ export type KillReason = "memory" | "output" | "cpu-time" | "wall-time" | "proto
 export interface JailUsage {
   /** CPU time of the whole tree since the start. */
   readonly cpuMs: number;
-  /** Time that its threads were ready to run and waited for a processor. Tells "starved" from "asleep". */
+  /**
+   * The longest time that one of its threads was ready to run and waited for a processor. Tells "starved"
+   * from "asleep"; not the sum, which a program could raise by waking many threads at once.
+   */
   readonly runDelayMs: number;
 }
 

@@ -23,7 +23,6 @@ export class Watchdog {
   readonly #timer: NodeJS.Timeout;
   #cpuMs = 0;
   #waited: ReadonlyMap<string, number> = new Map();
-  #waitedByEndedMs = 0;
   #looks = 0;
 
   constructor(watched: Watched, onExcess: () => void) {
@@ -38,7 +37,7 @@ export class Watchdog {
 
   /** As of the last look, 50 ms ago at most; waiting times are up to 200 ms old. */
   usage(): JailUsage {
-    return { cpuMs: this.#cpuMs, runDelayMs: this.#waitedByEndedMs + total(this.#waited.values()) };
+    return { cpuMs: this.#cpuMs, runDelayMs: Math.max(0, ...this.#waited.values()) };
   }
 
   /** Once more, before the processes are killed. */
@@ -56,8 +55,7 @@ export class Watchdog {
     this.#cpuMs = Math.max(this.#cpuMs, total(pids.map(cpuMs)));
     if (this.#looks++ % LOOKS_A_DELAY_SAMPLE !== 0) return;
     const now = runDelays(pids);
-    for (const [thread, waitedMs] of this.#waited) if (!now.has(thread)) this.#waitedByEndedMs += waitedMs;
-    this.#waited = now;
+    if (now.size > 0) this.#waited = now;
   }
 
   #exceeds(pids: readonly number[]): boolean {

@@ -31,11 +31,15 @@ export async function runCheck(
   { names }: Pick<KernelSession, "names">,
 ): Promise<CheckResult> {
   const tests = await loadPublicTests(labDir, question);
-  const [{ runQuestion }, { localStudent }] = await Promise.all([
+  const [{ runQuestion }, { localStudent, StudentError }] = await Promise.all([
     import("../testing/index.js"),
     import("../lab/student.js"),
   ]);
   // Always the same inputs: what fails once fails again until the answer changes.
-  const outcomes = await runQuestion(tests, { student: localStudent(names), seed: "check" });
+  const outcomes = await runQuestion(tests, {
+    student: localStudent(names),
+    seed: "check",
+    isStudentFault: (error) => error instanceof StudentError,
+  });
   return { question, outcomes, notes: await importNotes(labDir) };
 }

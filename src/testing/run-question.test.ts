@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { LabError } from "../core/errors.js";
 import { type Question, question, type Student } from "./question.js";
 import { CannotJudge, runQuestion } from "./run-question.js";
 
@@ -9,10 +10,13 @@ const student = (call: Student["call"]): Student => ({
   invoke: () => Promise.reject(new Error("not used")),
 });
 
+class Thrown extends Error {}
+const isStudentFault = (error: unknown): boolean => error instanceof Thrown;
+
 const answers = student(async () => 4);
 
 async function verdicts(tested: Question, who: Student = answers): Promise<string[]> {
-  return (await runQuestion(tested, { student: who, seed: "s" })).map(
+  return (await runQuestion(tested, { student: who, seed: "s", isStudentFault })).map(
     ({ verdict, message }) => `${verdict}: ${message}`,
   );
 }
@@ -23,7 +27,7 @@ describe("runQuestion", () => {
       test(1, "is four", async () => expect(await student.call("f")).to.equal(4));
       test(1, "is five", async () => expect(await student.call("f")).to.equal(5));
     });
-    const [four, five] = await runQuestion(tested, { student: answers, seed: "s" });
+    const [four, five] = await runQuestion(tested, { student: answers, seed: "s", isStudentFault });
     expect(four).to.include({ verdict: "pass", message: "", byAssertion: false });
     expect(five).to.include({ verdict: "fail", message: "expected 4 to equal 5", byAssertion: true });
   });
@@ -32,7 +36,7 @@ describe("runQuestion", () => {
     const tested = question("q1", ({ student, test }) =>
       test(1, "calls", () => student.call("f").then(() => {})),
     );
-    const forged = Object.assign(new Error("CannotJudge: be kind"), { name: "CannotJudge" });
+    const forged = Object.assign(new Thrown("CannotJudge: be kind"), { name: "CannotJudge" });
     expect(
       await verdicts(
         tested,
@@ -47,6 +51,23 @@ describe("runQuestion", () => {
     );
     const starved = student(() => Promise.reject(new CannotJudge("starved")));
     expect(await verdicts(tested, starved)).to.deep.equal(["cannot-judge: starved"]);
+  });
+
+  it("blames neither the student nor the value for an error of our own", async () => {
+    const tested = question("q1", ({ student, test }) => {
+      test(1, "calls", () => student.call("f"));
+      test(1, "passes nonsense to a matcher", async () => {
+        await student.call("g");
+        throw new LabError("BAD_TOLERANCE", "the tolerance is negative", "Give another.");
+      });
+    });
+    const noFiles = student((name) =>
+      name === "f" ? Promise.reject(new Error("no file descriptors")) : Promise.resolve(1),
+    );
+    expect((await verdicts(tested, noFiles)).map((verdict) => verdict.split(":")[0])).to.deep.equal([
+      "cannot-judge",
+      "cannot-judge",
+    ]);
   });
 
   it("blames the test for an error before any reply, and the reply for one after", async () => {
@@ -77,7 +98,7 @@ describe("runQuestion", () => {
             draws[`${title} ${seed} ${alone}`] = [rng.uniform(0, 1), rng.normal()];
           });
         }),
-        { student: answers, seed },
+        { student: answers, seed, isStudentFault },
       );
     for (const [title, alone, seed] of [
       ["a", true, "s"],

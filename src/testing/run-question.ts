@@ -1,5 +1,6 @@
 import { AssertionError } from "chai";
 import Mocha from "mocha";
+import { LabError } from "../core/errors.js";
 import { type Rng, seeded } from "../core/random.js";
 import type { Question, Student, TestBody, TestOptions } from "./question.js";
 
@@ -26,6 +27,8 @@ export interface RunOptions {
   readonly student: Student;
   /** Each test draws from a stream of its own: this seed, the question's id and the test's title. */
   readonly seed: string;
+  /** Is a call without a value the student's doing? Whatever is not, can't be judged. */
+  readonly isStudentFault: (error: unknown) => boolean;
   /** Called as each test ends, in their order. */
   readonly onOutcome?: (outcome: TestOutcome) => void;
 }
@@ -43,7 +46,7 @@ export async function runQuestion(question: Question, options: RunOptions): Prom
   const rng = new RestartedRng();
   const tests: DeclaredTest[] = [];
   question.define({
-    student: counting(options.student, replies),
+    student: counting(options, replies),
     rng,
     test: (points, title, body, { hint = "" }: TestOptions = {}) => tests.push({ points, title, body, hint }),
   });
@@ -90,22 +93,24 @@ function runSuite(suite: Mocha.Suite): Promise<void> {
 
 /**
  * By class and source, never by a name or a message: an assertion judges a value; a missing value says by
- * its class whose fault it is; any other error means that the test could not use what the student gave,
- * unless the student had not given anything yet: then the fault is the test's.
+ * its class whose fault it is; a LabError is thrown by our own functions over the test's own arguments. Any
+ * other error means that the test could not use what the student gave, unless the student had not given
+ * anything yet: then the fault is the test's.
  */
 function classify(test: DeclaredTest, error: unknown, replies: number): TestOutcome {
   if (error instanceof AssertionError) return outcome(test, "fail", error.message, true);
   if (error instanceof CannotJudge) return outcome(test, "cannot-judge", error.message);
   if (error instanceof MissingValue) return outcome(test, "fail", error.message);
   const message = error instanceof Error ? error.message : String(error);
-  if (replies === 0) return outcome(test, "cannot-judge", `the test itself failed: ${message}`);
+  if (replies === 0 || error instanceof LabError)
+    return outcome(test, "cannot-judge", `the test itself failed: ${message}`);
   return outcome(test, "fail", `what came back could not be used: ${message}`);
 }
 
 /** The student's code gave no value. Wraps the transport's error, so that its source is known. */
 class MissingValue extends Error {}
 
-function counting(student: Student, replies: { count: number }): Student {
+function counting({ student, isStudentFault }: RunOptions, replies: { count: number }): Student {
   const counted = async <T>(reply: Promise<T>): Promise<T> => {
     try {
       const value = await reply;
@@ -113,7 +118,9 @@ function counting(student: Student, replies: { count: number }): Student {
       return value;
     } catch (error) {
       if (error instanceof CannotJudge) throw error;
-      throw new MissingValue(error instanceof Error ? error.message : String(error), { cause: error });
+      const message = error instanceof Error ? error.message : String(error);
+      if (isStudentFault(error)) throw new MissingValue(message, { cause: error });
+      throw new CannotJudge(message, { cause: error });
     }
   };
   return {
