@@ -84,20 +84,20 @@ function mutantProblems(mutant: Mutant, { record, failedByAssertion }: JudgedQue
   const failed = record.tests.filter(({ verdict }) => verdict !== "pass").map(({ title }) => title);
   const named = new Set([...mutant.caughtBy, ...(mutant.alsoFails ?? [])]);
   const known = new Set(record.tests.map(({ title }) => title));
+  const wronglyCaught = mutant.caughtBy.filter(
+    (title) => failed.includes(title) && !failedByAssertion.includes(title),
+  );
+  const messageOf = (title: string): string =>
+    record.tests.find((test) => test.title === title)?.message ?? "";
   return [
     ...[...named].filter((title) => !known.has(title)).map((title) => `there is no test "${title}"`),
     ...mutant.caughtBy
       .filter((title) => known.has(title) && !failed.includes(title))
       .map((title) => `not caught by "${title}"`),
+    ...wronglyCaught.map((title) => `fails "${title}" without an assertion: ${messageOf(title)}`),
     ...failed
       .filter((title) => !named.has(title))
       .map((title) => `fails "${title}" too, which it does not name`),
-    ...mutant.caughtBy
-      .filter((title) => failed.includes(title) && !failedByAssertion.includes(title))
-      .map(
-        (title) =>
-          `fails "${title}" without an assertion: ${record.tests.find((test) => test.title === title)?.message}`,
-      ),
     ...(record.misconceptions.includes(mutant.feedback) ? [] : ["its own feedback line does not come up"]),
   ];
 }
