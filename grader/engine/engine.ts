@@ -1,12 +1,10 @@
 import type { LabLimits } from "../../src/lab/manifest.js";
-import { defaultLimits } from "../../src/lab/manifest.js";
 import { chooseIsolation, type IsolationChoice } from "../sandbox/choose.js";
 import type { IsolationBackend, Strength } from "../sandbox/jail.js";
 import { jailLimits } from "../sandbox/limits.js";
 import { sandboxView } from "../sandbox/view.js";
 import { Compiler } from "./compiler.js";
 import { Executor } from "./executor.js";
-import type { CellOutput } from "./messages.js";
 import { NotebookSession, type SessionCell, type SessionLimits } from "./notebook-session.js";
 import { programSpec } from "./toolchain.js";
 
@@ -28,7 +26,7 @@ export class Engine {
   readonly strength: Strength;
   readonly #compiler: Compiler;
   readonly #newExecutor: () => Executor;
-  readonly #limits: SessionLimits;
+  readonly #limits: Omit<SessionLimits, "keepOutputs">;
 
   private constructor(backend: IsolationBackend, strength: Strength, options: EngineOptions) {
     this.strength = strength;
@@ -45,12 +43,9 @@ export class Engine {
     return new Engine(backend, strength, options);
   }
 
-  session(cells: readonly SessionCell[]): NotebookSession {
-    return new NotebookSession(
-      cells,
-      { compiler: this.#compiler, newExecutor: this.#newExecutor },
-      this.#limits,
-    );
+  session(cells: readonly SessionCell[], { keepOutputs = false } = {}): NotebookSession {
+    const tools = { compiler: this.#compiler, newExecutor: this.#newExecutor };
+    return new NotebookSession(cells, tools, { ...this.#limits, keepOutputs });
   }
 
   close(): Promise<void> {
@@ -58,7 +53,7 @@ export class Engine {
   }
 }
 
-function sessionLimits(limits: LabLimits): SessionLimits {
+function sessionLimits(limits: LabLimits): Omit<SessionLimits, "keepOutputs"> {
   // A sleeping answer is waited for three times as long as a working one may compute.
   const wall = (cpuMs: number) => ({ cpuMs, wallMs: 3 * cpuMs + 2_000 });
   return {
@@ -68,31 +63,4 @@ function sessionLimits(limits: LabLimits): SessionLimits {
     restarts: 20,
     totalMs: 120_000,
   };
-}
-
-export interface CellResult {
-  readonly status: "ok" | "error";
-  readonly outputs: readonly CellOutput[];
-}
-
-/** Runs a notebook's code cells as the kernel would, going on after an error. */
-export async function runCells(
-  sources: readonly string[],
-  options: Partial<EngineOptions> = {},
-): Promise<readonly CellResult[]> {
-  const engine = await Engine.open({
-    isolation: "auto",
-    packages: [],
-    withheld: [],
-    limits: defaultLimits,
-    ...options,
-  });
-  try {
-    const session = engine.session(sources.map((source, index) => ({ id: String(index), source })));
-    const reports = await session.start();
-    await session.close();
-    return reports.map(({ status, outputs }) => ({ status: status === "ran" ? "ok" : "error", outputs }));
-  } finally {
-    await engine.close();
-  }
 }

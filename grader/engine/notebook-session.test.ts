@@ -19,7 +19,10 @@ describe("a notebook session", function () {
   after(() => engine.close());
 
   async function start(...sources: readonly string[]): Promise<readonly CellReport[]> {
-    session = engine.session(sources.map((source, index) => ({ id: `c${index}`, source })));
+    session = engine.session(
+      sources.map((source, index) => ({ id: `c${index}`, source })),
+      { keepOutputs: true },
+    );
     return session.start();
   }
 
@@ -158,6 +161,12 @@ describe("a notebook session", function () {
     await session?.close();
     const reports = await start("leaked", "alsoLeaked", 'import { x } from "./planted"', "globalThis.leaked");
     expect(statuses(reports)).to.match(/^type-error type-error type-error /);
+  });
+
+  it("keeps nothing of what cells write where nobody reads it", async () => {
+    const cells = ["console.log('x'.repeat(1e6))", "throw new Error('y'.repeat(1e6))"];
+    session = engine.session(cells.map((source, index) => ({ id: `c${index}`, source })));
+    expect(JSON.stringify(await session.start()).length).to.be.lessThan(1_500);
   });
 
   it("keeps what is printed during calls by question, and out of the replies", async () => {

@@ -27,6 +27,8 @@ export interface SessionLimits {
   readonly call: WorkLimits;
   /** Fresh sandboxes after the first, for one submission. */
   readonly restarts: number;
+  /** Whether reports hold what the cells wrote. Grading needs none of it, and it may be much. */
+  readonly keepOutputs: boolean;
   /** Time for compiling and running the student's code, all cells and calls together. */
   readonly totalMs: number;
 }
@@ -136,7 +138,8 @@ export class NotebookSession {
         return false;
       }
       const { ok, outputs } = outcome.report;
-      this.#reports.set(cell.id, reportOf(cell.id, compiled, ok, outputs));
+      const report = reportOf(cell.id, compiled, ok, outputs);
+      this.#reports.set(cell.id, this.#limits.keepOutputs ? report : { ...report, outputs: [] });
       if (ok && declares(compiled)) declarations = compiled.declOutput ?? "";
     }
     return true;
@@ -163,7 +166,7 @@ export class NotebookSession {
   #print(question: string, outputs: readonly CellOutput[]): void {
     const text = outputs.map((output) => (output.type === "stream" ? output.text : "")).join("");
     if (text === "") return;
-    this.#printed.set(question, `${this.printed(question)}${text}`.slice(0, 20_000));
+    this.#printed.set(question, copied(`${this.printed(question)}${text}`.slice(0, 20_000)));
   }
 }
 
@@ -194,7 +197,12 @@ function firstErrorLine(outputs: readonly CellOutput[]): string {
   // Node prints where it happened first, and the error itself after that.
   const line =
     lines.find((text) => /^[\w.]*(Error|Exception)\b/.test(text)) ?? lines.find((text) => /\S/.test(text));
-  return (line ?? "the cell threw").slice(0, 500);
+  return copied((line ?? "the cell threw").slice(0, 500));
+}
+
+/** A slice of a string keeps the whole of it in memory; a copy does not. */
+function copied(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 function notRun(id: string): CellReport {

@@ -180,7 +180,10 @@ function toTest(test: TestRecord): TestView {
   };
 }
 
+/** Control characters, which a terminal would obey if the page is read in one, become visible. */
 function shorten(text: string, limit: number): string {
-  if (text.length <= limit) return text;
-  return `${text.slice(0, limit)}\n… and ${text.length - limit} characters more`;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  const safe = text.slice(0, limit).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\ufffd");
+  if (text.length <= limit) return safe;
+  return `${safe}\n… and ${text.length - limit} characters more`;
 }

@@ -7,7 +7,7 @@ const INTERVAL_MS = 50;
 /** Reading each thread's waiting time costs most, and is only asked for after seconds. */
 const LOOKS_A_DELAY_SAMPLE = 4;
 
-/** Empty files take kernel memory and no space in /tmp, and bubblewrap can't bound their number. */
+/** Empty files take kernel memory and no space in a tmpfs, and bubblewrap can't bound their number. */
 const MAX_FILES = 20_000;
 
 export interface Watched {
@@ -64,7 +64,8 @@ export class Watchdog {
     if (total(pids.map(residentBytes)) > memoryBytes) {
       if (total(pids.map(proportionalBytes)) > memoryBytes) return true;
     }
-    return this.#watched.ownTmp && filesIn(`/proc/${pids.at(-1)}/root/tmp`) > MAX_FILES;
+    if (!this.#watched.ownTmp) return false;
+    return OWN_FOLDERS.some((folder) => ownFilesIn(`/proc/${pids.at(-1)}/root`, folder) > MAX_FILES);
   }
 }
 
@@ -75,12 +76,16 @@ function total(values: Iterable<number>): number {
 }
 
 /** Files in a /tmp of its own; while a jail is being set up, that may still be the host's. */
-function filesIn(folder: string): number {
+/** How many files a jail has in a folder of its own; while it is being set up, the host's may still be there. */
+function ownFilesIn(root: string, folder: string): number {
   try {
-    if (statSync(folder).dev === statSync("/tmp").dev) return 0;
-    const { files, ffree } = statfsSync(folder);
-    return files - ffree;
+    if (statSync(root + folder).dev === statSync(folder).dev) return 0;
+    const { type, files, ffree } = statfsSync(root + folder);
+    return type === TMPFS_MAGIC ? files - ffree : 0;
   } catch {
     return 0;
   }
 }
+
+const OWN_FOLDERS = ["/tmp", "/dev/shm"] as const;
+const TMPFS_MAGIC = 0x01021994;

@@ -25,7 +25,7 @@ export async function engineAnswers(
 
 async function run(engine: Engine, { cells }: ConformanceNotebook): Promise<readonly Answer[]> {
   const sources = cells.map(([name, source]) => ({ id: name, source }));
-  const session = engine.session([...sources, whereCell]);
+  const session = engine.session([...sources, whereCell], { keepOutputs: true });
   const answers = answersOf(await session.start());
   await session.close();
   const folder = answers.at(-1)?.stdout.trim() ?? "";

@@ -112,11 +112,14 @@ export default question("q3", ({ student, rng, test }) => {
     async () => {
       const layer = drawConvolution();
       const scales = await scalesOf(layer);
-      const restored = await dequantize(layer, await quantize(layer, scales), scales);
+      const codes = await quantize(layer, scales);
       const halfSteps = layer.channel.map(
         (_, i) => at(layer.scales, layer.channel, i) * (0.5 + 127 * float32),
       );
-      within(restored, layer.weights, halfSteps, "restored weights");
+      // Once by our own arithmetic: two functions that share a copy of the weights would agree on any codes.
+      const stands = Array.from(codes, (code, i) => code * at(scales, layer.channel, i));
+      within(stands, layer.weights, halfSteps, "what the codes stand for");
+      within(await dequantize(layer, codes, scales), layer.weights, halfSteps, "restored weights");
     },
     {
       hint: "Compare the errors of a quiet channel with the size of its weights, not with the loud channel's.",

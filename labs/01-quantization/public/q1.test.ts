@@ -53,6 +53,7 @@ export default question("q1", ({ student, rng, test }) => {
       for (const [min, max] of ranges) {
         const { scale, zeroPoint } = await params(min, max);
         const codes = await student.call("quantize", Float32Array.of(0), scale, zeroPoint, 8);
+        sameIntegers(typedArray(codes, Uint8Array, 1, "quantize"), [zeroPoint], "the code of 0");
         const restored = await student.call(
           "dequantize",
           typedArray(codes, Uint8Array, 1, "quantize"),
