@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { packageRoot } from "../package-root.js";
-import type { BatchOptions } from "../pipeline/batch.js";
 import type { SubmissionRecord } from "../pipeline/record.js";
 import { renderTable } from "../terminal/table.js";
 import type { ExitReason, Terminal } from "../terminal/terminal.js";
+import type { BatchOptions } from "./batch.js";
 import { runBatch } from "./run.js";
 
 const expectedSchema = z.object({

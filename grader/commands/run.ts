@@ -1,9 +1,9 @@
 import path from "node:path";
-import { type BatchOptions, type BatchResult, gradeBatch } from "../pipeline/batch.js";
 import type { SubmissionRecord } from "../pipeline/record.js";
 import { startProgress } from "../terminal/progress.js";
 import { jsonLine, renderTable } from "../terminal/table.js";
 import type { ExitReason, Terminal } from "../terminal/terminal.js";
+import { type BatchOptions, type BatchResult, gradeBatch } from "./batch.js";
 
 export interface RunOptions extends BatchOptions {
   readonly json: boolean;

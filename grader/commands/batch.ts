@@ -7,13 +7,13 @@ import { loadLab } from "../authoring/load-lab.js";
 import { feedbackFileName } from "../feedback/file-name.js";
 import { writeFeedback } from "../feedback/page.js";
 import { type Gradebook, openGradebook } from "../gradebook/gradebook.js";
+import { discover } from "../pipeline/discover.js";
+import type { GradeJob } from "../pipeline/grader.js";
+import { readSubmission } from "../pipeline/intake.js";
+import { type JobOutcome, Pool } from "../pipeline/pool.js";
+import type { SubmissionRecord } from "../pipeline/record.js";
+import { unjudgedRecord } from "../pipeline/unjudged.js";
 import { chooseIsolation, describeStrength, type IsolationChoice } from "../sandbox/choose.js";
-import { discover } from "./discover.js";
-import type { GradeJob } from "./grader.js";
-import { readSubmission } from "./intake.js";
-import { type JobOutcome, Pool } from "./pool.js";
-import type { SubmissionRecord } from "./record.js";
-import { unjudgedRecord } from "./unjudged.js";
 
 export interface BatchOptions {
   readonly lab: string;
@@ -159,7 +159,8 @@ class Batch {
   }
 
   async #keep(record: SubmissionRecord): Promise<void> {
-    await this.#gradebook.record(record, new Date().toISOString());
+    const startedAt = new Date(Date.now() - record.durationMs).toISOString();
+    await this.#gradebook.record(record, startedAt);
     await this.#writePage(record);
     this.#records.push(brief(record));
     this.#events.onRecord(record);
