@@ -7,6 +7,7 @@ import { Socket } from "node:net";
 import { decode as decodeMessage, encode as encodeMessage } from "@msgpack/msgpack";
 import { receiveFrames, sendFrame } from "./frames.js";
 import type { CellMeta, CompiledCell, Diagnostic } from "./messages.js";
+import { type BuilderTypeScript, rememberReferences } from "./remember-references.js";
 
 const tslabFolder = process.env.EDGELAB_TSLAB ?? "";
 const requireTslab = createRequire(`${tslabFolder}/dist/`);
@@ -17,9 +18,10 @@ interface Converter {
 }
 
 function createConverter(): { converter: Converter; metadata: (source: string) => CellMeta } {
-  const ts = requireTslab("@tslab/typescript-for-tslab") as {
+  const ts = requireTslab("@tslab/typescript-for-tslab") as BuilderTypeScript & {
     sys: { watchFile?: () => { close(): void }; watchDirectory?: () => { close(): void } };
   };
+  rememberReferences(ts);
   // Nothing that the converter can see ever changes: polling would only cost time. Must come first.
   ts.sys.watchFile = () => ({ close() {} });
   ts.sys.watchDirectory = () => ({ close() {} });
