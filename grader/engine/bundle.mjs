@@ -1,5 +1,6 @@
 // Bundles the two programs that run inside jails into one file each: a jail then mounts a single file,
 // and Node starts it without looking for modules. Run by `npm run build`, after tsc.
+import { chmodSync } from "node:fs";
 import { build } from "esbuild";
 
 await build({
@@ -14,3 +15,6 @@ await build({
   outExtension: { ".js": ".cjs" },
   logLevel: "warning",
 });
+
+// npm makes a command executable when it installs, but not when it is built again.
+chmodSync("dist/grader/cli.js", 0o755);
