@@ -46,7 +46,8 @@ function examplesOf(file: string): Example[] {
 
 async function run({ file, code }: Example): Promise<void> {
   const module: Record<string, unknown> = await import(pathToFileURL(file).href);
-  const { code: script } = transformSync(code.split("\n").map(checked).join("\n"), { loader: "ts" });
+  const lines = code.split("\n").map((line) => (line.startsWith("import ") ? imported(line) : checked(line)));
+  const { code: script } = transformSync(lines.join("\n"), { loader: "ts" });
   const same = (actual: unknown, expected: unknown): void => {
     expect(actual).to.deep.equal(expected);
   };
@@ -58,6 +59,14 @@ async function run({ file, code }: Example): Promise<void> {
     same,
     throws,
   );
+}
+
+/** An import from edgelab becomes one of the sources, which share their classes with the file under test. */
+function imported(line: string): string {
+  const [, names, subpath] = /^import \{ (.+) \} from "edgelab\/(.+)";$/.exec(line) ?? [];
+  if (!names || !subpath) throw new Error(`an example can import { names } from "edgelab/…" only: ${line}`);
+  const source = pathToFileURL(path.join(root, "src", subpath, "index.ts")).href;
+  return `const { ${names} } = await import(${JSON.stringify(source)});`;
 }
 
 /** `f(1); // 2` becomes a comparison. A typed array is written as Node prints it: `Uint8Array [1, 2]`. */

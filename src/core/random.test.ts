@@ -9,6 +9,7 @@ interface Streams {
   readonly uniform: number[];
   readonly integers: number[];
   readonly wide: number[];
+  readonly permutation: number[];
   readonly normal: number[];
 }
 const fixtures: Streams[] = JSON.parse(
@@ -34,9 +35,21 @@ describe("seeded", () => {
     ]);
   });
 
-  for (const { seed, hash, uniform, integers, wide, normal } of fixtures) {
+  it("permutes nothing and one thing", () => {
+    expect(seeded("a").permutation(0)).to.deep.equal(Int32Array.of());
+    expect(seeded("a").permutation(1)).to.deep.equal(Int32Array.of(0));
+  });
+
+  it("refuses to permute a number of things that is no count", () => {
+    for (const count of [-1, 2.5, Number.NaN]) {
+      expect(() => seeded("a").permutation(count)).to.throw(LabError, "cannot permute");
+    }
+  });
+
+  for (const { seed, hash, uniform, integers, wide, permutation, normal } of fixtures) {
     it(`agrees with a second implementation for the seed ${JSON.stringify(seed)}`, () => {
       expect(String(fnv1a(seed))).to.equal(hash);
+      expect([...seeded(seed).permutation(20)]).to.deep.equal(permutation);
       const draw = (pick: (rng: ReturnType<typeof seeded>) => number, count: number) => {
         const rng = seeded(seed);
         return Array.from({ length: count }, () => pick(rng));

@@ -8,6 +8,8 @@ export interface Rng {
   integer(low: number, high: number): number;
   /** A draw from the normal distribution. */
   normal(mean?: number, deviation?: number): number;
+  /** The integers from 0 to count - 1 in random order. */
+  permutation(count: number): Int32Array;
 }
 
 /**
@@ -38,6 +40,7 @@ export function seeded(seed: string): Rng {
     uniform: (low, high) => uniform(unit, low, high),
     integer: (low, high) => integer(next, low, high),
     normal: (mean = 0, deviation = 1) => normal(unit, mean, deviation),
+    permutation: (count) => permutation(next, count),
   };
 }
 
@@ -114,6 +117,21 @@ function integer(next: () => number, low: number, high: number): number {
     const drawn = next();
     if (drawn < limit) return low + (drawn % count);
   }
+}
+
+/** Fisher and Yates's shuffle, from the last place to the first (Knuth, TAOCP 2, algorithm 3.4.2P). */
+function permutation(next: () => number, count: number): Int32Array {
+  if (!(Number.isInteger(count) && count >= 0 && count < 2 ** 31)) {
+    throw new LabError("BAD_LENGTH", `cannot permute ${count} things`, "Give an integer of 0 or more.");
+  }
+  const order = Int32Array.from({ length: count }, (_, i) => i);
+  for (let last = count - 1; last > 0; last--) {
+    const chosen = integer(next, 0, last);
+    const kept = order[last]!;
+    order[last] = order[chosen]!;
+    order[chosen] = kept;
+  }
+  return order;
 }
 
 /** Marsaglia's polar method (1964). The second number that it makes is dropped: a call depends on no other. */

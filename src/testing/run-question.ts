@@ -156,4 +156,7 @@ class RestartedRng implements Rng {
   normal(mean?: number, deviation?: number): number {
     return this.#rng.normal(mean, deviation);
   }
+  permutation(count: number): Int32Array {
+    return this.#rng.permutation(count);
+  }
 }

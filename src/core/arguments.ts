@@ -1,0 +1,91 @@
+import { LabError } from "./errors.js";
+
+/** Checks of arguments that every technique shares: each throws one `LabError`, or returns nothing. */
+
+interface Countable {
+  readonly length: number;
+}
+
+export function checkNotEmpty(values: Countable, what: string): void {
+  if (values.length === 0) {
+    throw new LabError("EMPTY", `${what} has no elements`, "Pass a tensor with at least one element.");
+  }
+}
+
+/** Not-a-number has no nearest code and no place in an order. Infinities do. */
+export function checkNoNaN(values: ArrayLike<number>, what: string): void {
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i])) {
+      throw new LabError(
+        "NOT_A_NUMBER",
+        `${what} is NaN at index ${i}`,
+        "Look for a division by zero, or for a training run that diverged, before this step.",
+      );
+    }
+  }
+}
+
+export function checkFinite(values: ArrayLike<number>, what: string): void {
+  checkNoNaN(values, what);
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) {
+      throw new LabError(
+        "NOT_FINITE",
+        `${what} is ${values[i]} at index ${i}`,
+        "Remove or clip infinities first: no finite range holds them.",
+      );
+    }
+  }
+}
+
+export function checkSameLength(a: Countable, b: Countable, what: string): void {
+  if (a.length !== b.length) {
+    throw new LabError(
+      "BAD_LENGTH",
+      `${what} must have the same length, got ${a.length} and ${b.length}`,
+      "Pass two arrays of the same tensor.",
+    );
+  }
+}
+
+/** The axis counted from the front: -1 is the last one. */
+export function checkAxis(axis: number, shape: readonly number[]): number {
+  const counted = axis < 0 ? axis + shape.length : axis;
+  if (!Number.isInteger(counted) || counted < 0 || counted >= shape.length) {
+    throw new LabError(
+      "BAD_AXIS",
+      `shape [${shape.join(", ")}] has no axis ${axis}`,
+      `Give an integer from ${-shape.length} to ${shape.length - 1}.`,
+    );
+  }
+  return counted;
+}
+
+export function checkSparsity(sparsity: number): void {
+  if (!(sparsity >= 0 && sparsity < 1)) {
+    throw new LabError(
+      "BAD_SPARSITY",
+      `sparsity must be in [0, 1), got ${sparsity}`,
+      "Use 0.5 to remove half of the weights.",
+    );
+  }
+}
+
+/** An integer option with both bounds included. */
+export function checkInteger(value: number, name: string, low: number, high = Number.MAX_SAFE_INTEGER): void {
+  if (!Number.isInteger(value) || value < low || value > high) {
+    const range = high === Number.MAX_SAFE_INTEGER ? `${low} or more` : `from ${low} to ${high}`;
+    throw new LabError("BAD_INTEGER", `${name} must be an integer ${range}, got ${value}`, `Change ${name}.`);
+  }
+}
+
+/** A real option with both bounds included. */
+export function checkNumber(value: number, name: string, low: number, high: number): void {
+  if (!(value >= low && value <= high)) {
+    throw new LabError(
+      "BAD_NUMBER",
+      `${name} must be from ${low} to ${high}, got ${value}`,
+      `Change ${name}.`,
+    );
+  }
+}

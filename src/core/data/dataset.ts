@@ -1,0 +1,58 @@
+import { checkInteger } from "../arguments.js";
+import { LabError } from "../errors.js";
+import { checkTensor, type Tensor } from "../tensor.js";
+
+/** Examples and the class of each. Images are [count, height, width, channels], from 0 to 1. */
+export interface Dataset {
+  readonly inputs: Tensor;
+  /** One class an example, from 0 to classes - 1. */
+  readonly labels: Int32Array;
+  readonly classes: number;
+}
+
+/** Throws a LabError unless there is one label of a known class for each example. */
+export function checkDataset({ inputs, labels, classes }: Dataset, what = "the data set"): void {
+  checkTensor(inputs, `the inputs of ${what}`);
+  checkInteger(classes, "classes", 1);
+  if (inputs.shape[0] !== labels.length || labels.length === 0) {
+    throw new LabError(
+      "BAD_DATASET",
+      `${what} has ${inputs.shape[0] ?? 0} inputs and ${labels.length} labels`,
+      "Give at least one example, and one label each.",
+    );
+  }
+  const wrong = labels.find((label) => label < 0 || label >= classes);
+  if (wrong !== undefined) {
+    throw new LabError("BAD_LABEL", `${what} has the label ${wrong}`, `Labels run from 0 to ${classes - 1}.`);
+  }
+}
+
+/**
+ * The examples at the given places, copied, in that order.
+ *
+ * @throws LabError for a place where there is no example.
+ *
+ * @example
+ * ```ts
+ * const all = { inputs: { shape: [3, 1], data: Float32Array.of(5, 6, 7) }, labels: Int32Array.of(0, 1, 0), classes: 2 };
+ * pick(all, [2, 0]).inputs.data; // Float32Array [7, 5]
+ * ```
+ */
+export function pick({ inputs, labels, classes }: Dataset, places: ArrayLike<number>): Dataset {
+  const size = inputs.data.length / labels.length;
+  const picked = {
+    inputs: {
+      shape: [places.length, ...inputs.shape.slice(1)],
+      data: new Float32Array(places.length * size),
+    },
+    labels: new Int32Array(places.length),
+    classes,
+  };
+  for (let i = 0; i < places.length; i++) {
+    const place = places[i]!;
+    checkInteger(place, `place ${i}`, 0, labels.length - 1);
+    picked.inputs.data.set(inputs.data.subarray(place * size, (place + 1) * size), i * size);
+    picked.labels[i] = labels[place]!;
+  }
+  return picked;
+}

@@ -1,0 +1,1 @@
+export { checkDataset, type Dataset, pick } from "./dataset.js";

@@ -1,0 +1,1 @@
+export { fromLayerGraph, type LayerGraph, type LayerNode, toLayerGraph, toTensor } from "./layer-graph.js";

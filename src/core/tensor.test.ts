@@ -1,0 +1,44 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { LabError } from "./errors.js";
+import { normalTensor, seeded, sizeOf, tensor, uniformTensor } from "./index.js";
+
+describe("a tensor", () => {
+  it("keeps the data that it is given", () => {
+    const data = Int8Array.of(1, 2, 3, 4);
+    expect(tensor([2, 2], data).data).to.equal(data);
+  });
+
+  it("refuses data that its shape does not hold", () => {
+    expect(() => tensor([2, 3], [1, 2, 3])).to.throw(
+      LabError,
+      "shape [2, 3] of the tensor holds 6 elements, but there are 3",
+    );
+  });
+
+  it("refuses a shape with a length that is no count", () => {
+    for (const length of [-1, 1.5, Number.NaN]) {
+      expect(() => sizeOf([2, length])).to.throw(LabError, "is no shape");
+    }
+  });
+
+  it("holds one number where the shape is empty", () => {
+    expect(tensor([], [7]).data).to.deep.equal(Float32Array.of(7));
+  });
+
+  it("is drawn in the order of the generator's own numbers", () => {
+    const rng = seeded("order");
+    const drawn = Array.from({ length: 6 }, () => Math.fround(rng.normal(1, 2)));
+    expect([...normalTensor(seeded("order"), [2, 3], 1, 2).data]).to.deep.equal(drawn);
+  });
+
+  it("is drawn inside of its range", () => {
+    fc.assert(
+      fc.property(fc.string(), (seed) => {
+        const { data } = uniformTensor(seeded(seed), [50], -2, 3);
+        // Rounding to float32 can reach the bound itself.
+        expect(data.every((x) => x >= -2 && x <= 3)).to.equal(true);
+      }),
+    );
+  });
+});

@@ -1,0 +1,1 @@
+export { teachingCnn, teachingMlp } from "./teaching.js";
