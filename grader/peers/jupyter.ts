@@ -1,10 +1,12 @@
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { canImport, type PythonEnvironment, peersDir, pythonOf } from "./python-environment.js";
 
-/** Where the programs that edgelab is compared with are installed: nothing is written outside of it. */
-export const peersDir = resolve(import.meta.dirname, "../../.peers");
-export const venvDir = join(peersDir, "jupyter");
+export const environment: PythonEnvironment = {
+  folder: join(peersDir, "jupyter"),
+  requirements: join(import.meta.dirname, "jupyter.requirements.txt"),
+  modules: ["nbclient", "nbconvert"],
+};
 export const kernelName = "tslab";
 
 /** edgelab's kernel, as students get it. */
@@ -21,10 +23,11 @@ export const kernelSpec = join(jupyterDir, "kernels", kernelName, "kernel.json")
 
 /** Jupyter as `ensure-jupyter` left it, or the reason why there is none. */
 export function findJupyter(): Jupyter | { readonly missing: string } {
-  const python = join(venvDir, "bin/python");
+  const python = pythonOf(environment);
   if (!existsSync(kernelSpec)) return { missing: "run grader/peers/ensure-jupyter.ts first" };
   if (!existsSync(launcher)) return { missing: "the kernel launcher is not built: npm run build" };
-  if (!canImport(python)) return { missing: `${python} cannot import nbclient and nbconvert` };
+  if (!canImport(python, environment.modules))
+    return { missing: `${python} cannot import nbclient and nbconvert` };
   const env = {
     ...process.env,
     // Both, so that kernels, settings and connection files of the user's own Jupyter are neither read nor written.
@@ -35,8 +38,4 @@ export function findJupyter(): Jupyter | { readonly missing: string } {
     PYTHONDONTWRITEBYTECODE: "1",
   };
   return { python, env };
-}
-
-export function canImport(python: string): boolean {
-  return spawnSync(python, ["-c", "import nbclient, nbconvert"], { stdio: "ignore" }).status === 0;
 }
