@@ -1,1 +1,17 @@
-export {};
+export type {
+  ActivationParams,
+  AddLayer,
+  ByteTensor,
+  Conv2dLayer,
+  DenseLayer,
+  DepthwiseConv2dLayer,
+  FlattenLayer,
+  GlobalAveragePoolLayer,
+  IntegerLayer,
+  IntegerNetwork,
+  PoolLayer,
+  ReluLayer,
+  Rounding,
+  WeightedLayer,
+  Window,
+} from "./network.js";
