@@ -1,2 +1,4 @@
+export { countModel, type LayerCount, type ModelCount } from "./count.js";
 export { consumersOf, findLayer, type Layer, replaceNodes, withWeights } from "./edit.js";
 export { fromLayerGraph, type LayerGraph, type LayerNode, toLayerGraph, toTensor } from "./layer-graph.js";
+export { outputShapes, type Shape } from "./shapes.js";

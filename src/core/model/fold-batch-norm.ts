@@ -1,0 +1,95 @@
+import { checkFinite } from "../arguments.js";
+import { LabError } from "../errors.js";
+import type { Tensor } from "../tensor.js";
+import { consumersOf, findLayer, replaceNodes, withWeights } from "./edit.js";
+import type { LayerGraph, LayerNode } from "./layer-graph.js";
+
+/**
+ * Puts each batch normalization that follows a convolution or a dense layer into that layer's weights: at
+ * inference it only scales and shifts, so the model answers the same with one layer less. What is left
+ * alone: a normalization whose layer has an activation or a second consumer, or is itself an output of the
+ * model, and one after anything else, such as an addition.
+ *
+ * @throws LabError where a normalization's variance + epsilon is not positive.
+ * @see Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only
+ * inference" (2018), section 3.2, equation 14
+ *
+ * @example
+ * ```ts
+ * const t = (...values: number[]) => ({ shape: [values.length], data: Float32Array.from(values) });
+ * const input = { name: "in", kind: "InputLayer", config: { batchInputShape: [null, 1] }, inputs: [], weights: [] };
+ * const dense = { name: "dense", kind: "Dense", config: { units: 1, useBias: true }, inputs: ["in"], weights: [{ shape: [1, 1], data: Float32Array.of(3) }, t(1)] };
+ * const norm = { name: "norm", kind: "BatchNormalization", config: { axis: -1, epsilon: 1 }, inputs: ["dense"], weights: [t(4), t(10), t(5), t(3)] };
+ * const folded = foldBatchNorm({ nodes: [input, dense, norm], outputs: ["norm"] });
+ * folded.outputs; // ["dense"]
+ * folded.nodes[1]?.weights.map(({ data }) => data[0]); // [6, 2]
+ * ```
+ */
+export function foldBatchNorm(graph: LayerGraph): LayerGraph {
+  let folded = graph;
+  for (const norm of graph.nodes.filter(({ kind }) => kind === "BatchNormalization")) {
+    const layer = foldable(folded, findLayer(folded, norm.name));
+    if (layer) folded = fold(folded, layer, norm);
+  }
+  return folded;
+}
+
+/** The axis of the kernel, as a function of its rank, from which on its outputs are counted. */
+const firstOutputAxis: Readonly<Record<string, number>> = { Conv2D: 3, DepthwiseConv2D: 2, Dense: 1 };
+
+/** The layer that can take the normalization in. */
+function foldable(graph: LayerGraph, norm: LayerNode): LayerNode | undefined {
+  const layer = findLayer(graph, norm.inputs[0] ?? "");
+  const { activation, dataFormat } = layer.config;
+  const isLinear = activation === undefined || activation === null || activation === "linear";
+  const isAlone = consumersOf(graph, layer.name).length === 1 && !graph.outputs.includes(layer.name);
+  const known = firstOutputAxis[layer.kind] !== undefined && dataFormat !== "channelsFirst";
+  return known && isLinear && isAlone && normalizesChannels(norm, layer) ? layer : undefined;
+}
+
+/** Of a dense layer the graph does not say how many axes its output has; of a convolution it has four. */
+function normalizesChannels({ config }: LayerNode, { kind }: LayerNode): boolean {
+  return config.axis === undefined || config.axis === -1 || (config.axis === 3 && kind !== "Dense");
+}
+
+/** With f = γ / √(σ² + ε): w' = w f and b' = (b - μ) f + β, channel by channel. */
+function fold(graph: LayerGraph, layer: LayerNode, norm: LayerNode): LayerGraph {
+  const { gamma, beta, mean, variance } = statistics(norm);
+  const [kernel, bias] = layer.weights;
+  const factors = mean.map((_, c) => (gamma?.[c] ?? 1) / deviation(norm, variance[c]!));
+  const shifted = mean.map((mu, c) => ((bias?.data[c] ?? 0) - mu) * factors[c]! + (beta?.[c] ?? 0));
+  const weights = [
+    scaleOutputs(kernel!, factors),
+    { shape: [shifted.length], data: Float32Array.from(shifted) },
+  ];
+  return withWeights(replaceNodes(graph, norm.name, []), layer.name, weights, { useBias: true });
+}
+
+/** A normalization's weights by name. tfjs leaves gamma out without `scale`, and beta without `center`. */
+function statistics({ name, config, weights }: LayerNode) {
+  const values = weights.map(({ data }) => {
+    checkFinite(data, `a weight of layer ${name}`);
+    return Array.from(data);
+  });
+  const gamma = config.scale === false ? undefined : values.shift();
+  const beta = config.center === false ? undefined : values.shift();
+  const [mean = [], variance = []] = values;
+  return { gamma, beta, mean, variance };
+}
+
+function deviation({ name, config }: LayerNode, variance: number): number {
+  const epsilon = Number(config.epsilon ?? 1e-3);
+  if (!(variance + epsilon > 0)) {
+    throw new LabError(
+      "BAD_VARIANCE",
+      `variance + epsilon of layer ${name} is ${variance + epsilon}`,
+      "A variance is not negative: look at the weights that were loaded.",
+    );
+  }
+  return Math.sqrt(variance + epsilon);
+}
+
+/** The outputs are the last axis; a depthwise kernel [h, w, in, multiplier] counts them over its last two. */
+function scaleOutputs({ shape, data }: Tensor, factors: readonly number[]): Tensor {
+  return { shape, data: data.map((w, i) => w * factors[i % factors.length]!) };
+}
