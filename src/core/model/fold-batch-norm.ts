@@ -1,8 +1,9 @@
 import { checkFinite } from "../arguments.js";
 import { LabError } from "../errors.js";
 import type { Tensor } from "../tensor.js";
-import { consumersOf, findLayer, replaceNodes, withWeights } from "./edit.js";
+import { findLayer, replaceNodes, withWeights } from "./edit.js";
 import type { LayerGraph, LayerNode } from "./layer-graph.js";
+import { linearLayerBefore } from "./linear-layer.js";
 
 /**
  * Puts each batch normalization that follows a convolution or a dense layer into that layer's weights: at
@@ -34,17 +35,11 @@ export function foldBatchNorm(graph: LayerGraph): LayerGraph {
   return folded;
 }
 
-/** The axis of the kernel, as a function of its rank, from which on its outputs are counted. */
-const firstOutputAxis: Readonly<Record<string, number>> = { Conv2D: 3, DepthwiseConv2D: 2, Dense: 1 };
-
 /** The layer that can take the normalization in. */
 function foldable(graph: LayerGraph, norm: LayerNode): LayerNode | undefined {
-  const layer = findLayer(graph, norm.inputs[0] ?? "");
-  const { activation, dataFormat } = layer.config;
-  const isLinear = activation === undefined || activation === null || activation === "linear";
-  const isAlone = consumersOf(graph, layer.name).length === 1 && !graph.outputs.includes(layer.name);
-  const known = firstOutputAxis[layer.kind] !== undefined && dataFormat !== "channelsFirst";
-  return known && isLinear && isAlone && normalizesChannels(norm, layer) ? layer : undefined;
+  const layer = linearLayerBefore(graph, norm);
+  const fits = layer && layer.config.dataFormat !== "channelsFirst" && normalizesChannels(norm, layer);
+  return fits ? layer : undefined;
 }
 
 /** Of a dense layer the graph does not say how many axes its output has; of a convolution it has four. */

@@ -1,1 +1,1 @@
-export {};
+export { fuseActivations } from "./fuse-activations.js";
