@@ -1,9 +1,12 @@
+import { checkInteger } from "../arguments.js";
 import { LabError } from "../errors.js";
+import { fullRange } from "./code-type.js";
+import type { QuantParams } from "./scheme.js";
 
-/** Bits that a code may have: one byte holds it, and with one bit no symmetric code is left. */
+/** Bits that a code may have: two bytes hold it, and with one bit no symmetric code is left. */
 export function checkBits(bits: number): void {
-  if (!Number.isInteger(bits) || bits < 2 || bits > 8) {
-    throw new LabError("BAD_BITS", `bits must be an integer from 2 to 8, got ${bits}`, "Use 8 for a byte.");
+  if (!Number.isInteger(bits) || bits < 2 || bits > 16) {
+    throw new LabError("BAD_BITS", `bits must be an integer from 2 to 16, got ${bits}`, "Use 8 for a byte.");
   }
 }
 
@@ -12,44 +15,33 @@ export function checkScale(scale: number): void {
     throw new LabError(
       "BAD_SCALE",
       `scale must be positive and finite, got ${scale}`,
-      "Take it from affineParams or symmetricScale, which answer 1 for data that is all zero.",
+      "Take it from paramsFromData or paramsFromRanges, and look whether the range is absurdly narrow or wide.",
     );
   }
 }
 
-export function checkZeroPoint(zeroPoint: number, bits: number): void {
-  if (!Number.isInteger(zeroPoint) || zeroPoint < 0 || zeroPoint > 2 ** bits - 1) {
+/** Whether parameters could be those of a tensor with so many groups. */
+export function checkParams(params: QuantParams, groups: number): void {
+  const { scales, zeroPoints, codeMin, codeMax } = params;
+  if (scales.length !== groups || zeroPoints.length !== groups) {
     throw new LabError(
-      "BAD_ZERO_POINT",
-      `the zero point must be an integer from 0 to ${2 ** bits - 1}, got ${zeroPoint}`,
-      "It is one of the codes: round it, and let the range contain 0.",
+      "BAD_LENGTH",
+      `the tensor has ${groups} groups, but there are ${scales.length} scales and ${zeroPoints.length} zero points`,
+      "Use the parameters of a tensor of this shape.",
     );
   }
-}
-
-/** Not-a-number has no nearest code. Infinity has one: it saturates. */
-export function checkNoNaN(values: ArrayLike<number>, what: string): void {
-  for (let i = 0; i < values.length; i++) {
-    if (Number.isNaN(values[i])) {
+  const type = fullRange(params.type);
+  checkInteger(codeMin, "codeMin", type.codeMin, type.codeMax);
+  checkInteger(codeMax, "codeMax", codeMin, type.codeMax);
+  for (const scale of scales) {
+    checkScale(scale);
+    if (params.convention !== "lecture" && scale !== Math.fround(scale)) {
       throw new LabError(
-        "NOT_A_NUMBER",
-        `${what} is NaN at index ${i}`,
-        "Look for a division by zero before quantization.",
+        "BAD_SCALE",
+        `scale ${scale} is no float32 number, which the scales of ${params.convention} are`,
+        "Use Math.fround(scale).",
       );
     }
   }
-}
-
-interface Countable {
-  readonly length: number;
-}
-
-export function checkSameLength(a: Countable, b: Countable, what: string): void {
-  if (a.length !== b.length) {
-    throw new LabError(
-      "BAD_LENGTH",
-      `${what} must have the same length, got ${a.length} and ${b.length}`,
-      "Pass two arrays of the same tensor.",
-    );
-  }
+  for (const zeroPoint of zeroPoints) checkInteger(zeroPoint, "the zero point", codeMin, codeMax);
 }

@@ -1,8 +1,10 @@
-export { type AffineParams, affineParams, dequantize, quantize } from "./affine.js";
-export { channelScales, dequantizePerChannel, quantizePerChannel } from "./granularity.js";
+export type { CodeRange } from "./code-type.js";
 export * from "./integer/index.js";
+export { type AffineParams, affineParams, channelScales, symmetricScale } from "./lecture.js";
 export * from "./observers/index.js";
-export { roundHalfToEven } from "./round.js";
+export { codeRange, paramsFromData, paramsFromRanges } from "./params.js";
+export { dequantize, fakeQuantize, quantize } from "./quantize.js";
+export { roundHalfAwayFromZero, roundHalfToEven } from "./round.js";
 export type {
   Codes,
   CodeType,
@@ -14,4 +16,3 @@ export type {
   ValueRange,
 } from "./scheme.js";
 export { sqnr } from "./sqnr.js";
-export { dequantizeSymmetric, quantizeSymmetric, symmetricScale } from "./symmetric.js";

@@ -15,3 +15,18 @@ export function roundHalfToEven(x: number): number {
   // An infinity ends here too: Infinity - Infinity is NaN.
   return below % 2 === 0 ? below : below + 1;
 }
+
+/**
+ * The nearest integer; a tie goes away from zero (C's `round`, as TensorFlow Lite rounds).
+ *
+ * @example
+ * ```ts
+ * [0.5, 1.5, 2.5, -1.5].map(roundHalfAwayFromZero); // [1, 2, 3, -2]
+ * ```
+ */
+export function roundHalfAwayFromZero(x: number): number {
+  const magnitude = Math.abs(x);
+  const below = Math.floor(magnitude);
+  // Infinity - Infinity is NaN, which is not below a half: the infinity stays.
+  return Math.sign(x) * (magnitude - below < 0.5 ? below : below + 1);
+}

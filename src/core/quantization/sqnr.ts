@@ -1,4 +1,4 @@
-import { checkNoNaN, checkSameLength } from "./arguments.js";
+import { checkNoNaN, checkSameLength } from "../arguments.js";
 
 /**
  * Signal-to-quantization-noise ratio in decibels: `10 log10( Σ x² / Σ (x - x̂)² )`.

@@ -1,0 +1,72 @@
+import { checkAxis, checkInteger } from "../arguments.js";
+import { sizeOf } from "../tensor.js";
+import type { Granularity } from "./scheme.js";
+
+/** How a tensor's elements fall into groups: a shape [outer, axis, inner] whose axis is cut into blocks. */
+export interface Groups {
+  /** How many groups there are. */
+  readonly count: number;
+  /** The shape that the groups' scales have: [] for a tensor, [channels], or x's shape with blocks on the axis. */
+  readonly shape: readonly number[];
+  /** Calls back for each run of neighbours in memory that share a group. */
+  forEachRun(visit: (start: number, end: number, group: number) => void): void;
+}
+
+/**
+ * The groups of a shape.
+ *
+ * @throws LabError for an axis that the shape lacks, and a block size that is no positive integer.
+ */
+export function groupsOf(shape: readonly number[], granularity: Granularity): Groups {
+  if (granularity.per === "tensor") {
+    return { count: 1, shape: [], forEachRun: (visit) => visit(0, sizeOf(shape), 0) };
+  }
+  const axis = checkAxis(granularity.axis, shape);
+  const length = shape[axis] ?? 0;
+  const outer = sizeOf(shape.slice(0, axis));
+  const inner = sizeOf(shape.slice(axis + 1));
+  if (granularity.per === "channel") {
+    return { count: length, shape: [length], forEachRun: channelRuns(outer, length, inner) };
+  }
+  checkInteger(granularity.size, "the block size", 1);
+  const blocks = Math.ceil(length / granularity.size);
+  return {
+    count: outer * blocks * inner,
+    shape: shape.map((n, i) => (i === axis ? blocks : n)),
+    forEachRun: blockRuns({ outer, length, inner, size: granularity.size, blocks }),
+  };
+}
+
+function channelRuns(outer: number, length: number, inner: number): Groups["forEachRun"] {
+  return (visit) => {
+    for (let run = 0; run < outer * length; run++) visit(run * inner, (run + 1) * inner, run % length);
+  };
+}
+
+interface Blocks {
+  readonly outer: number;
+  readonly length: number;
+  readonly inner: number;
+  readonly size: number;
+  readonly blocks: number;
+}
+
+function blockRuns({ outer, length, inner, size, blocks }: Blocks): Groups["forEachRun"] {
+  if (inner === 1) {
+    return (visit) => {
+      for (let group = 0; group < outer * blocks; group++) {
+        const row = Math.floor(group / blocks);
+        const start = row * length + (group % blocks) * size;
+        visit(start, Math.min(start + size, (row + 1) * length), group);
+      }
+    };
+  }
+  // Neighbours in memory lie in different blocks: each run is one element.
+  return (visit) => {
+    for (let i = 0; i < outer * length * inner; i++) {
+      const row = Math.floor(i / (length * inner));
+      const place = Math.floor(i / inner) % length;
+      visit(i, i + 1, (row * blocks + Math.floor(place / size)) * inner + (i % inner));
+    }
+  };
+}
