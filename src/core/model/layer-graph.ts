@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import "./quiet.js";
 import { LabError } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 

