@@ -1,1 +1,11 @@
-export {};
+export {
+  type ChannelNorm,
+  channelMask,
+  channelNorms,
+  weakestChannels,
+} from "./channel.js";
+export { globalMagnitudeMasks, magnitudeMask, magnitudeThreshold, type Sparsity } from "./magnitude.js";
+export { applyMask, type Mask, type MaskCounts, maskCounts, sparsityOf } from "./mask.js";
+export { type NOfM, nmMask } from "./n-of-m.js";
+export { randomMask } from "./random-mask.js";
+export { type TaylorOptions, taylorChannelScores, taylorMask, taylorScores } from "./taylor.js";
