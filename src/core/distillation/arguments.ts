@@ -1,0 +1,75 @@
+import { checkFinite, checkNotEmpty } from "../arguments.js";
+import { LabError } from "../errors.js";
+import { checkTensor, type Tensor } from "../tensor.js";
+
+/** Losses are computed in float64; gradients have the precision of what they belong to. */
+export type FloatArray = Float32Array | Float64Array;
+
+/** [examples, classes], from before the softmax. */
+export type Logits = Tensor<FloatArray>;
+
+/** Throws a LabError unless there is a row of at least two finite logits for at least one example. */
+export function checkLogits(logits: Logits, what: string): void {
+  checkTensor(logits, what);
+  const [, classes] = logits.shape;
+  if (logits.shape.length !== 2 || classes === undefined) {
+    throw new LabError(
+      "BAD_SHAPE",
+      `${what} must have the shape [examples, classes], got [${logits.shape.join(", ")}]`,
+      "Give one row of logits an example.",
+    );
+  }
+  checkNotEmpty(logits.data, what);
+  if (classes < 2) {
+    throw new LabError(
+      "ONE_CLASS",
+      `${what} have ${classes} class`,
+      "With one class each softmax is 1, and nothing can be learned: give two logits for yes and no.",
+    );
+  }
+  checkFinite(logits.data, what);
+}
+
+export function checkTemperature(temperature: number): void {
+  if (!(temperature > 0 && Number.isFinite(temperature))) {
+    throw new LabError(
+      "BAD_TEMPERATURE",
+      `temperature must be positive and finite, got ${temperature}`,
+      "Use 1 for the plain softmax, and 2 to 10 to soften a teacher.",
+    );
+  }
+}
+
+/** Throws a LabError unless there is one class from 0 on for each row of the logits. */
+export function checkLabels(labels: ArrayLike<number>, [examples, classes]: readonly number[]): void {
+  if (labels.length !== examples) {
+    throw new LabError(
+      "BAD_LENGTH",
+      `there are ${examples} rows of logits and ${labels.length} labels`,
+      "Give one label a row.",
+    );
+  }
+  const wrong = Array.from(labels).findIndex(
+    (label) => !(Number.isInteger(label) && label >= 0 && label < classes!),
+  );
+  if (wrong !== -1) {
+    throw new LabError(
+      "BAD_LABEL",
+      `label ${wrong} is ${labels[wrong]}`,
+      `Labels are integers from 0 to ${classes! - 1}.`,
+    );
+  }
+}
+
+/** Finite arguments can have a result that no number holds. */
+export function checkNoOverflow(result: number, what: string): void {
+  if (!Number.isFinite(result)) {
+    throw new LabError("OVERFLOW", `${what} is ${result}`, "Scale the arguments down.");
+  }
+}
+
+/** A tensor of `x`'s shape and precision. */
+export function like<Data extends FloatArray>(x: Tensor<Data>, values: Float64Array): Tensor<Data> {
+  const data: FloatArray = x.data instanceof Float32Array ? Float32Array.from(values) : values;
+  return { shape: [...x.shape], data: data as Data };
+}
