@@ -1,2 +1,16 @@
+import { installConv2DBackpropFilter } from "./conv2d-backprop-filter.js";
+import { installConv2DBackpropInput } from "./conv2d-backprop-input.js";
+import { installDepthwiseBackpropFilter } from "./depthwise-backprop-filter.js";
+import { installDepthwiseBackpropInput } from "./depthwise-backprop-input.js";
+import { installMaxPoolGrad } from "./max-pool-grad.js";
+import { installUnsortedSegmentSum } from "./unsorted-segment-sum.js";
+
 /** Registers the gradients that tfjs' WebAssembly backend lacks, or has slow. */
-export function installKernels(): void {}
+export function installKernels(): void {
+  installConv2DBackpropFilter();
+  installConv2DBackpropInput();
+  installDepthwiseBackpropFilter();
+  installDepthwiseBackpropInput();
+  installMaxPoolGrad();
+  installUnsortedSegmentSum();
+}

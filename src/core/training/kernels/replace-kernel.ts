@@ -1,0 +1,56 @@
+import * as tf from "@tensorflow/tfjs";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+
+/** A kernel's inputs, as the engine hands them over. */
+export type Inputs<Names extends string> = Readonly<Record<Names, tf.Tensor4D>>;
+
+/** What convolutions and pools are told. */
+export interface WindowAttributes {
+  readonly strides: number | [number, number];
+  readonly pad: "valid" | "same" | number | tf.backend_util.ExplicitPadding;
+  readonly dimRoundingMode?: "floor" | "round" | "ceil";
+}
+
+/** Registers a kernel of the wasm backend that is composed of other operations. */
+export function replaceByOperations<Names extends string, Attributes>(
+  kernelName: string,
+  compute: (inputs: Inputs<Names>, attributes: Attributes) => tf.Tensor,
+): void {
+  replace(kernelName, ({ inputs, attrs, backend }) => {
+    const output = tf.tidy(() => compute(inputs as unknown as Inputs<Names>, attrs as unknown as Attributes));
+    // The engine makes a tensor of what comes back. This one goes, and must not take its numbers along.
+    (backend as BackendWasm).incRef(output.dataId);
+    output.dispose();
+    return { dataId: output.dataId, shape: output.shape, dtype: output.dtype };
+  });
+}
+
+/**
+ * Registers a kernel of the wasm backend that is a loop over numbers. It gets views of the backend's own memory,
+ * so nothing is copied; the output is all zeros at first.
+ */
+export function replaceByLoop<Names extends string, Attributes>(
+  kernelName: string,
+  shapeOf: (inputs: Inputs<Names>, attributes: Attributes) => number[],
+  compute: (
+    inputs: Inputs<Names>,
+    attributes: Attributes,
+    view: (tensor: tf.Tensor) => Float32Array | Int32Array,
+    output: Float32Array,
+  ) => void,
+): void {
+  replace(kernelName, ({ inputs, attrs, backend }) => {
+    const wasm = backend as BackendWasm;
+    const [given, attributes] = [inputs as unknown as Inputs<Names>, attrs as unknown as Attributes];
+    const output = wasm.makeOutput(shapeOf(given, attributes), "float32");
+    // Memory may have grown, and moved, for the output: views are made after it.
+    const view = (tensor: tf.TensorInfo) => wasm.typedArrayFromHeap(tensor) as Float32Array;
+    compute(given, attributes, view, view(output).fill(0));
+    return output;
+  });
+}
+
+function replace(kernelName: string, kernelFunc: tf.KernelFunc): void {
+  if (tf.getKernel(kernelName, "wasm")) tf.unregisterKernel(kernelName, "wasm");
+  tf.registerKernel({ kernelName, backendName: "wasm", kernelFunc });
+}
