@@ -2,9 +2,9 @@ import { checkNoNaN, checkNotEmpty } from "../arguments.js";
 import { checkTensor, type Tensor } from "../tensor.js";
 import { checkParams } from "./arguments.js";
 import { codeArray } from "./code-type.js";
-import { codeOf } from "./codes.js";
 import { groupsOf } from "./groups.js";
-import { recipeOf } from "./recipe.js";
+import { kernelOf, lineLength, runOf } from "./kernels.js";
+import { type Operation, recipeOf } from "./recipe.js";
 import type { QuantizedTensor, QuantParams } from "./scheme.js";
 
 /**
@@ -24,17 +24,9 @@ import type { QuantizedTensor, QuantParams } from "./scheme.js";
  * ```
  */
 export function quantize(x: Tensor, params: QuantParams): QuantizedTensor {
-  checkTensor(x, "x");
-  checkNotEmpty(x.data, "x");
-  checkNoNaN(x.data, "x");
-  const groups = groupsOf(x.shape, params.granularity);
-  checkParams(params, groups.count);
-  const recipe = recipeOf(params);
   const codes = codeArray(params.type, x.data.length);
-  groups.forEachRun((start, end, group) => {
-    const scale = params.scales[group]!;
-    const zeroPoint = params.zeroPoints[group]!;
-    for (let i = start; i < end; i++) codes[i] = codeOf(x.data[i]!, scale, zeroPoint, recipe);
+  forEachLine(x, params, "quantize", (line, start, end) => {
+    for (let i = start; i < end; i++) codes[i] = line[i - start]! | 0;
   });
   return { shape: [...x.shape], codes, params };
 }
@@ -82,19 +74,41 @@ export function dequantize({ shape, codes, params }: QuantizedTensor): Tensor {
  * ```
  */
 export function fakeQuantize(x: Tensor, params: QuantParams): Tensor {
-  checkTensor(x, "x");
-  checkNotEmpty(x.data, "x");
-  checkNoNaN(x.data, "x");
-  const groups = groupsOf(x.shape, params.granularity);
-  checkParams(params, groups.count);
-  const recipe = recipeOf(params, "fake quantize");
   const data = new Float32Array(x.data.length);
-  groups.forEachRun((start, end, group) => {
+  forEachLine(x, params, "fake quantize", (line, start, end, group) => {
     const scale = params.scales[group]!;
     const zeroPoint = params.zeroPoints[group]!;
-    for (let i = start; i < end; i++) {
-      data[i] = scale * (codeOf(x.data[i]!, scale, zeroPoint, recipe) - zeroPoint);
-    }
+    for (let i = start; i < end; i++) data[i] = scale * (line[i - start]! - zeroPoint);
   });
   return { shape: [...x.shape], data };
+}
+
+/** Calls back with the codes of each run's elements, a line at a time. */
+function forEachLine(
+  x: Tensor,
+  params: QuantParams,
+  operation: Operation,
+  visit: (line: Float32Array, start: number, end: number, group: number) => void,
+): void {
+  checkTensor(x, "x");
+  checkNotEmpty(x.data, "x");
+  checkNoNaNs(x.data);
+  const groups = groupsOf(x.shape, params.granularity);
+  checkParams(params, groups.count);
+  const recipe = { ...recipeOf(params, operation), limits: params };
+  const kernel = kernelOf(recipe);
+  const runs = Array.from(params.scales, (scale, group) => runOf(scale, params.zeroPoints[group]!, recipe));
+  const line = new Float32Array(Math.min(lineLength, x.data.length));
+  groups.forEachRun((first, last, group) => {
+    for (let start = first; start < last; start += lineLength) {
+      const end = Math.min(start + lineLength, last);
+      kernel(x.data, start, end, line, runs[group]!);
+      visit(line, start, end, group);
+    }
+  });
+}
+
+/** `checkNoNaN` sees arrays of all types, which makes it slow; this loop sees one. */
+function checkNoNaNs(x: Float32Array): void {
+  for (let i = 0; i < x.length; i++) if (Number.isNaN(x[i]!)) checkNoNaN(x, "x");
 }

@@ -28,8 +28,11 @@ export interface Recipe {
 /** Whose equation gives the zero point; runtimes quantize blocks of weights by another function. */
 export type ZeroPointRule = Convention | "onnxruntime's blocks";
 
+/** What a recipe is for. */
+export type Operation = "quantize" | "fake quantize";
+
 /** The recipe of a scheme. `operation` matters to torch, whose fake quantization rounds before it adds. */
-export function recipeOf(scheme: QuantScheme, operation: "quantize" | "fake quantize" = "quantize"): Recipe {
+export function recipeOf(scheme: QuantScheme, operation: Operation = "quantize"): Recipe {
   checkScheme(scheme);
   const span = spanOf(scheme);
   const base = { symmetric: scheme.symmetric, span };
@@ -72,7 +75,7 @@ const torch: Pick<Rules, "scalePrecision" | "smallestScale" | "zeroPointRule" | 
  */
 function torchArithmetic(
   { granularity }: QuantScheme,
-  operation: "quantize" | "fake quantize",
+  operation: Operation,
 ): Pick<Rules, "division" | "zeroPointAdded"> {
   if (operation === "fake quantize") {
     return { division: "float32 reciprocal", zeroPointAdded: "after rounding" };
