@@ -8,4 +8,6 @@ export { globalMagnitudeMasks, magnitudeMask, magnitudeThreshold, type Sparsity 
 export { applyMask, type Mask, type MaskCounts, maskCounts, sparsityOf } from "./mask.js";
 export { type NOfM, nmMask } from "./n-of-m.js";
 export { randomMask } from "./random-mask.js";
+export { type Gradual, type OneShot, type Schedule, sparsitySchedule } from "./schedule.js";
+export * from "./storage/index.js";
 export { type TaylorOptions, taylorChannelScores, taylorMask, taylorScores } from "./taylor.js";

@@ -59,8 +59,8 @@ export function globalMagnitudeMasks(layers: readonly Tensor[], { sparsity }: Sp
  */
 export function magnitudeThreshold(x: Tensor, { sparsity }: Sparsity): number {
   checkLayers([x]);
-  const k = removedCount(x.data.length, sparsity);
-  return k === 0 ? Number.NEGATIVE_INFINITY : valueOfBits(kthMagnitude([x], k).bits);
+  const { bits } = kthMagnitude([x], removedCount(x.data.length, sparsity));
+  return bits < 0 ? Number.NEGATIVE_INFINITY : valueOfBits(bits);
 }
 
 function checkLayers(layers: readonly Tensor[]): void {
