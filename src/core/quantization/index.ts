@@ -1,4 +1,6 @@
+export { fromFloat16, toFloat16 } from "../float16.js";
 export type { CodeRange } from "./code-type.js";
+export { cosineSimilarity, maxError, sqnr } from "./error-measures.js";
 export * from "./integer/index.js";
 export { type AffineParams, affineParams, channelScales, symmetricScale } from "./lecture.js";
 export * from "./observers/index.js";
@@ -15,4 +17,4 @@ export type {
   QuantScheme,
   ValueRange,
 } from "./scheme.js";
-export { sqnr } from "./sqnr.js";
+export { packInt4, storedBytes, unpackInt4 } from "./storage.js";
