@@ -1,0 +1,93 @@
+import { checkNotEmpty } from "../../arguments.js";
+import { LabError } from "../../errors.js";
+import { checkTensor, type NumberArray, type Tensor } from "../../tensor.js";
+import type { ActivationParams, ByteTensor } from "./network.js";
+
+/** The smallest and the largest code of a byte, signed or not. */
+export function codeRange(type: "int8" | "uint8"): { readonly codeMin: number; readonly codeMax: number } {
+  return type === "int8" ? { codeMin: -128, codeMax: 127 } : { codeMin: 0, codeMax: 255 };
+}
+
+export function typeOf(codes: Int8Array | Uint8Array): "int8" | "uint8" {
+  return codes instanceof Int8Array ? "int8" : "uint8";
+}
+
+/** Room for codes of a type. */
+export function byteArray(type: "int8" | "uint8", length: number): Int8Array | Uint8Array {
+  return type === "int8" ? new Int8Array(length) : new Uint8Array(length);
+}
+
+/** A tensor with the given number of axes and at least one element. */
+export function checkRank(x: Tensor<NumberArray>, rank: number, what: string): void {
+  checkTensor(x, what);
+  checkNotEmpty(x.data, what);
+  if (x.shape.length !== rank) {
+    throw new LabError(
+      "BAD_SHAPE",
+      `${what} must have ${rank} axes, got shape [${x.shape.join(", ")}]`,
+      "Add the axes that are missing, with length 1.",
+    );
+  }
+}
+
+export function checkBytes(x: ByteTensor, rank: number, what: string): void {
+  if (!(x.data instanceof Int8Array || x.data instanceof Uint8Array)) {
+    throw new LabError(
+      "BAD_TYPE",
+      `${what} must hold an Int8Array or a Uint8Array, got a ${Object(x.data).constructor.name}`,
+      "Quantize it to int8 or uint8 first.",
+    );
+  }
+  checkRank(x, rank, what);
+}
+
+/** A zero point is one of the codes, so that it can be subtracted without leaving 9 bits. */
+export function checkZeroPoint(zeroPoint: number, type: "int8" | "uint8", what: string): void {
+  const { codeMin, codeMax } = codeRange(type);
+  if (!Number.isInteger(zeroPoint) || zeroPoint < codeMin || zeroPoint > codeMax) {
+    throw new LabError(
+      "BAD_ZERO_POINT",
+      `${what} must be an integer from ${codeMin} to ${codeMax} for ${type} codes, got ${zeroPoint}`,
+      "A zero point is one of the codes.",
+    );
+  }
+}
+
+export function checkScale(scale: number, what: string): void {
+  if (!(scale > 0 && Number.isFinite(scale))) {
+    throw new LabError(
+      "BAD_SCALE",
+      `${what} must be positive and finite, got ${scale}`,
+      "Take the scale that the tensor was quantized with.",
+    );
+  }
+}
+
+export function checkActivation(params: ActivationParams, what: string): void {
+  const { type, codeMin, codeMax } = params;
+  if (type !== "int8" && type !== "uint8") {
+    throw new LabError("BAD_TYPE", `${what} is of type ${type}`, "Integer networks take int8 and uint8.");
+  }
+  checkScale(params.scale, `the scale of ${what}`);
+  checkZeroPoint(params.zeroPoint, type, `the zero point of ${what}`);
+  const range = codeRange(type);
+  const fits = Number.isInteger(codeMin) && Number.isInteger(codeMax) && codeMin <= codeMax;
+  if (!(fits && codeMin >= range.codeMin && codeMax <= range.codeMax)) {
+    throw new LabError(
+      "BAD_RANGE",
+      `${what} can't saturate at ${codeMin} and ${codeMax}`,
+      `Give integers codeMin <= codeMax from ${range.codeMin} to ${range.codeMax}.`,
+    );
+  }
+}
+
+/** One value for all channels, or one for each, as one for each. */
+export function perChannel(values: ArrayLike<number>, channels: number, what: string): Float64Array {
+  if (values.length === channels) return Float64Array.from(values);
+  if (values.length === 1) return new Float64Array(channels).fill(values[0]!);
+  throw new LabError(
+    "BAD_LENGTH",
+    `there are ${values.length} ${what} for ${channels} output channels`,
+    "Give one for all channels, or one for each.",
+  );
+}

@@ -1,0 +1,124 @@
+import type { AddTrace, IntegerTrace, PoolTrace, ProductTrace } from "./trace.js";
+import type { Term } from "./trace-product.js";
+
+export interface FormatOptions {
+  /** How many terms or codes are printed; those after them are summed up. 8 if left out. */
+  readonly limit?: number;
+}
+
+/**
+ * A trace as a short text to read from top to bottom.
+ *
+ * @example
+ * ```ts
+ * const params = { type: "int8", scale: 1, zeroPoint: 0, codeMin: -128, codeMax: 127 } as const;
+ * const trace = { kind: "relu", layer: "r", index: [0, 1], inputIndex: [0, 1], inputCode: -9, code: 0, value: 0 };
+ * formatTrace({ ...trace, kind: "relu", params }); // "r[0, 1]: relu\n  code -9 at [0, 1] becomes 0, at least the zero point 0\n  it stands for 1 · (0 - 0) = 0"
+ * ```
+ */
+export function formatTrace(trace: IntegerTrace, { limit = 8 }: FormatOptions = {}): string {
+  const { layer, index, kind } = trace;
+  return [`${layer}[${index.join(", ")}]: ${kind}`, ...steps(trace, limit), meaning(trace)].join("\n  ");
+}
+
+function steps(trace: IntegerTrace, limit: number): string[] {
+  switch (trace.kind) {
+    case "dense":
+    case "conv2d":
+    case "depthwise-conv2d":
+      return [...products(trace, limit), ...requantization(trace)];
+    case "max-pool":
+    case "average-pool":
+    case "global-average-pool":
+      return pooled(trace, limit);
+    case "add":
+      return sum(trace);
+    case "flatten":
+      return [`code ${trace.code} of [${trace.inputIndex.join(", ")}]`];
+    case "relu": {
+      const { inputIndex, inputCode, code, params } = trace;
+      return [
+        `code ${inputCode} at [${inputIndex.join(", ")}] becomes ${code}, at least the zero point ${params.zeroPoint}`,
+      ];
+    }
+  }
+}
+
+function products({ terms, inputZero, weightZero, sum }: ProductTrace, limit: number): string[] {
+  const shown = terms.slice(0, limit);
+  const rest = terms.slice(limit);
+  const together = rest.reduce((total, { product }) => total + product, 0);
+  const rows = [
+    ["input", "code - zero", "weight", "code - zero", "product"],
+    ...shown.map((term) => termRow(term, inputZero, weightZero)),
+    ...(rest.length > 0 ? [[`${rest.length} more`, "", "", "", `${together}`]] : []),
+    ["sum", "", "", "", `${sum}`],
+  ];
+  return table(rows);
+}
+
+function termRow(term: Term, inputZero: number, weightZero: number): string[] {
+  return [
+    `[${term.inputIndex.join(", ")}]`,
+    difference(term.inputCode, inputZero),
+    `[${term.weightIndex.join(", ")}]`,
+    difference(term.weightCode, weightZero),
+    `${term.product}`,
+  ];
+}
+
+function difference(code: number, zero: number): string {
+  return `${code} - ${zero < 0 ? `(${zero})` : zero}`;
+}
+
+/** Columns as wide as their widest cell; the first and third start at the left, numbers end at the right. */
+function table(rows: readonly string[][]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const pad = (cell: string, column: number) =>
+    column % 2 === 0 && column < 4 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!);
+  return rows.map((row) => row.map(pad).join("  "));
+}
+
+function requantization(trace: ProductTrace): string[] {
+  const { sum, bias, accumulator, multiplier, rounding, rounded } = trace;
+  const factor =
+    multiplier.kind === "float32"
+      ? `float32 ${multiplier.factor}`
+      : `${multiplier.multiplier} · 2^(${multiplier.shift} - 31)`;
+  return [
+    `accumulator ${sum} + bias ${bias} = ${accumulator}`,
+    `multiplier ${multiplier.real.toPrecision(6)} as ${factor}`,
+    `${accumulator} · ${multiplier.real.toPrecision(6)} = ${(accumulator * multiplier.real).toFixed(4)}, rounded (${rounding}) ${rounded}`,
+    clamping(trace),
+  ];
+}
+
+function clamping({ rounded, params, code }: ProductTrace | AddTrace): string {
+  const { zeroPoint, codeMin, codeMax } = params;
+  return `${rounded} + zero point ${zeroPoint}, within ${codeMin} and ${codeMax}: code ${code}`;
+}
+
+function pooled({ kind, codes, code }: PoolTrace, limit: number): string[] {
+  const shown = codes.slice(0, limit).join(", ");
+  const rest = codes.length > limit ? `, and ${codes.length - limit} more` : "";
+  if (kind === "max-pool") return [`codes ${shown}${rest}`, `the largest is ${code}`];
+  const total = codes.reduce((a, b) => a + b, 0);
+  const mean = (total / codes.length).toFixed(4);
+  return [`codes ${shown}${rest}`, `mean ${total} / ${codes.length} = ${mean}, rounded ${code}`];
+}
+
+function sum(trace: AddTrace): string[] {
+  const lines = trace.summands.map(({ code, params, rescaled }) => {
+    const value = (params.scale * (code - params.zeroPoint)).toPrecision(6);
+    return `${params.scale.toPrecision(6)} · (${difference(code, params.zeroPoint)}) = ${value}, rescaled ${rescaled}`;
+  });
+  return [
+    ...lines,
+    `sum in steps of the output, rounded (${trace.rounding}) ${trace.rounded}`,
+    clamping(trace),
+  ];
+}
+
+function meaning({ code, value, params: { scale, zeroPoint } }: IntegerTrace): string {
+  return `it stands for ${Number(scale.toPrecision(6))} · (${difference(code, zeroPoint)}) = ${Number(value.toPrecision(6))}`;
+}
