@@ -35,15 +35,15 @@ interface Variety {
 
 const levels: Readonly<Record<GlyphLevel, Variety>> = {
   easy: {
-    halfWidth: [7.5, 10],
-    halfHeight: [9, 11],
-    turn: 0.1,
-    shear: 0.2,
-    shift: 2,
-    wobble: 0.04,
-    pen: [0.9, 1.6],
-    ink: [0.8, 1],
-    noise: 0.08,
+    halfWidth: [7, 10.5],
+    halfHeight: [8.5, 11],
+    turn: 0.12,
+    shear: 0.25,
+    shift: 2.5,
+    wobble: 0.06,
+    pen: [0.8, 1.7],
+    ink: [0.7, 1],
+    noise: 0.1,
     patch: [0, 1],
   },
   hard: {
