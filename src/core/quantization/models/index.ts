@@ -1,2 +1,16 @@
+export type { Calibration } from "./calibrate.js";
+export { compareModels, type LayerComparison } from "./compare-models.js";
 export { fuseActivations } from "./fuse-activations.js";
+export { predictInteger, toIntegerNetwork } from "./integer-network.js";
+export { type LayerBytes, type ModelBytes, modelBytes } from "./model-bytes.js";
+export {
+  type ActivationScheme,
+  type QuantizeModelOptions,
+  quantizeModel,
+  quantizeWeights,
+  type WeightOptions,
+  type WeightScheme,
+} from "./quantize-model.js";
+export type { QuantizedBias, QuantizedModel, QuantizedWeights } from "./quantized-model.js";
+export { simulate } from "./simulate.js";
 export { passMask, scaleGradients, straightThrough } from "./straight-through.js";
