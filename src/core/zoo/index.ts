@@ -1,1 +1,2 @@
-export { teachingCnn, teachingMlp } from "./teaching.js";
+export { depthwiseCnn, residualCnn } from "./blocks.js";
+export { teachingCnn, teachingMlp, tinyCnn } from "./teaching.js";

@@ -16,17 +16,37 @@ const image = [28, 28, 1];
  * ```
  */
 export function teachingCnn(rng: Rng): tf.Sequential {
-  const conv = (filters: number) =>
-    tf.layers.conv2d({ filters, kernelSize: 3, padding: "same", activation: "relu" });
   const layers = [
-    tf.layers.inputLayer({ inputShape: image }),
-    conv(16),
-    tf.layers.maxPooling2d({ poolSize: 2 }),
-    conv(32),
-    tf.layers.maxPooling2d({ poolSize: 2 }),
-    tf.layers.flatten(),
-    tf.layers.dense({ units: 64, activation: "relu" }),
-    tf.layers.dense({ units: 10 }),
+    tf.layers.inputLayer({ inputShape: image, name: "image" }),
+    conv("conv1", 16),
+    pool("pool1"),
+    conv("conv2", 32),
+    pool("pool2"),
+    tf.layers.flatten({ name: "flatten" }),
+    tf.layers.dense({ units: 64, activation: "relu", name: "dense1" }),
+    tf.layers.dense({ units: 10, name: "logits" }),
+  ];
+  return initialize(tf.sequential({ layers }), rng);
+}
+
+/**
+ * A student for distillation: conv 8 → pool → conv 16 → pool → 10; 9,098 parameters.
+ *
+ * @example
+ * ```ts
+ * import { seeded } from "edgelab/core";
+ * tinyCnn(seeded("a")).countParams(); // 9098
+ * ```
+ */
+export function tinyCnn(rng: Rng): tf.Sequential {
+  const layers = [
+    tf.layers.inputLayer({ inputShape: image, name: "image" }),
+    conv("conv1", 8),
+    pool("pool1"),
+    conv("conv2", 16),
+    pool("pool2"),
+    tf.layers.flatten({ name: "flatten" }),
+    tf.layers.dense({ units: 10, name: "logits" }),
   ];
   return initialize(tf.sequential({ layers }), rng);
 }
@@ -42,11 +62,19 @@ export function teachingCnn(rng: Rng): tf.Sequential {
  */
 export function teachingMlp(rng: Rng): tf.Sequential {
   const layers = [
-    tf.layers.inputLayer({ inputShape: image }),
-    tf.layers.flatten(),
-    tf.layers.dense({ units: 128, activation: "relu" }),
-    tf.layers.dense({ units: 64, activation: "relu" }),
-    tf.layers.dense({ units: 10 }),
+    tf.layers.inputLayer({ inputShape: image, name: "image" }),
+    tf.layers.flatten({ name: "flatten" }),
+    tf.layers.dense({ units: 128, activation: "relu", name: "dense1" }),
+    tf.layers.dense({ units: 64, activation: "relu", name: "dense2" }),
+    tf.layers.dense({ units: 10, name: "logits" }),
   ];
   return initialize(tf.sequential({ layers }), rng);
+}
+
+function conv(name: string, filters: number): tf.layers.Layer {
+  return tf.layers.conv2d({ filters, kernelSize: 3, padding: "same", activation: "relu", name });
+}
+
+function pool(name: string): tf.layers.Layer {
+  return tf.layers.maxPooling2d({ poolSize: 2, name });
 }

@@ -133,6 +133,12 @@ describe("the gradient kernels for wasm", function () {
     });
   }
 
+  it("give no gradient to an input that no window reaches", async () => {
+    const example = convolution({ size: [1, 1], kernel: [1, 1], stride: 2, pad: [1, 0, 0, 0] });
+    await expectAgreement(example, termsOf(example));
+    expect((await gradients(example, "wasm")).values[0]).to.deep.equal(new Float32Array(4));
+  });
+
   it("agree with the plain backend for any small convolution", async () => {
     const side = fc.integer({ min: 1, max: 6 });
     const window = fc.record({

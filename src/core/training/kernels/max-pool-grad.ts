@@ -25,15 +25,14 @@ export function installMaxPoolGrad(): void {
         dimRoundingMode,
       );
       const [values, gradients] = [view(input), view(dy)];
-      const winners = new Int32Array(info.inChannels);
+      let to = 0;
       for (let n = 0; n < info.batchSize; n++) {
         for (let y = 0; y < info.outHeight; y++) {
           for (let x = 0; x < info.outWidth; x++) {
-            findWinners(info, values, [n, y, x], winners.fill(-1));
-            const to = ((n * info.outHeight + y) * info.outWidth + x) * info.inChannels;
-            for (let c = 0; c < winners.length; c++) {
+            for (let c = 0; c < info.inChannels; c++, to++) {
+              const winner = findWinner(info, values, { n, y, x, c });
               // There is none in a window of NaN only.
-              if (winners[c]! >= 0) output[winners[c]!]! += gradients[to + c]!;
+              if (winner >= 0) output[winner]! += gradients[to]!;
             }
           }
         }
@@ -42,26 +41,35 @@ export function installMaxPoolGrad(): void {
   );
 }
 
-/** Where in the input the greatest value of a window stands, for each channel. */
-function findWinners(
+interface Position {
+  readonly n: number;
+  readonly y: number;
+  readonly x: number;
+  readonly c: number;
+}
+
+/** Where in the input the greatest value of an output's window stands, -1 if nowhere. */
+function findWinner(
   info: tf.backend_util.Conv2DInfo,
   values: ArrayLike<number>,
-  [n, y, x]: readonly [number, number, number],
-  winners: Int32Array,
-): void {
+  { n, y, x, c }: Position,
+): number {
   const { inHeight, inWidth, inChannels, padInfo } = info;
   const top = y * info.strideHeight - padInfo.top;
   const left = x * info.strideWidth - padInfo.left;
   const bottom = Math.min(inHeight, top + info.filterHeight);
   const right = Math.min(inWidth, left + info.filterWidth);
+  let winner = -1;
+  let best = Number.NEGATIVE_INFINITY;
   for (let row = Math.max(0, top); row < bottom; row++) {
     for (let column = Math.max(0, left); column < right; column++) {
-      const from = ((n * inHeight + row) * inWidth + column) * inChannels;
-      for (let c = 0; c < inChannels; c++) {
-        const winner = winners[c]!;
-        const best = winner < 0 ? Number.NEGATIVE_INFINITY : values[winner]!;
-        if (values[from + c]! > best) winners[c] = from + c;
+      const place = ((n * inHeight + row) * inWidth + column) * inChannels + c;
+      const value = values[place]!;
+      if (value > best) {
+        best = value;
+        winner = place;
       }
     }
   }
+  return winner;
 }

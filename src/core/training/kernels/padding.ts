@@ -15,34 +15,42 @@ export function convolve(
   margins: Margins,
   dilations: [number, number] = [1, 1],
 ): tf.Tensor4D {
-  const [inside, pad] = [cropped(x, margins), padding(margins)];
+  const [inside, pad] = framed(x, margins);
   return tf.conv2d(inside, filter, 1, pad, "NHWC", dilations);
 }
 
 /** The same with a filter [h', w', c, 1] for each channel by itself. */
 export function convolveDepthwise(x: tf.Tensor4D, filter: tf.Tensor4D, margins: Margins): tf.Tensor4D {
-  return tf.depthwiseConv2d(cropped(x, margins), filter, 1, padding(margins) as unknown as "same");
+  const [inside, pad] = framed(x, margins);
+  // tfjs' types know fewer paddings than its operation takes.
+  return tf.depthwiseConv2d(inside, filter, 1, pad as unknown as "same");
 }
 
-function cropped(x: tf.Tensor4D, { top, bottom, left, right }: Margins): tf.Tensor4D {
-  const out = (margin: number): number => Math.max(0, -margin);
-  if (Math.min(top, bottom, left, right) >= 0) return x;
+/**
+ * An input, and the padding that the operation adds without a copy. Where rows or columns go away, the padding
+ * comes first: they may be all that there is of the input.
+ */
+function framed(
+  x: tf.Tensor4D,
+  { top, bottom, left, right }: Margins,
+): [tf.Tensor4D, tf.backend_util.ExplicitPadding] {
+  const pad = paddingOf([top, bottom], [left, right]);
+  if (Math.min(top, bottom, left, right) >= 0) return [x, pad];
+  const gone = (margin: number): number => Math.max(0, -margin);
   const [n, h, w, c] = x.shape;
-  const size: [number, number, number, number] = [
-    n,
-    h - out(top) - out(bottom),
-    w - out(left) - out(right),
-    c,
-  ];
-  return tf.slice(x, [0, out(top), out(left), 0], size);
+  const size: [number, number, number, number] = [n, h + top + bottom, w + left + right, c];
+  return [tf.slice(tf.pad(x, pad), [0, gone(top), gone(left), 0], size), paddingOf([0, 0], [0, 0])];
 }
 
-function padding({ top, bottom, left, right }: Margins): tf.backend_util.ExplicitPadding {
-  const rows = (margin: number): number => Math.max(0, margin);
+function paddingOf(
+  [top, bottom]: [number, number],
+  [left, right]: [number, number],
+): tf.backend_util.ExplicitPadding {
+  const added = (margin: number): number => Math.max(0, margin);
   return [
     [0, 0],
-    [rows(top), rows(bottom)],
-    [rows(left), rows(right)],
+    [added(top), added(bottom)],
+    [added(left), added(right)],
     [0, 0],
   ];
 }

@@ -16,7 +16,7 @@ export function replaceByOperations<Names extends string, Attributes>(
   kernelName: string,
   compute: (inputs: Inputs<Names>, attributes: Attributes) => tf.Tensor,
 ): void {
-  replace(kernelName, ({ inputs, attrs, backend }) => {
+  replaceKernel(kernelName, () => ({ inputs, attrs, backend }) => {
     const output = tf.tidy(() => compute(inputs as unknown as Inputs<Names>, attrs as unknown as Attributes));
     // The engine makes a tensor of what comes back. This one goes, and must not take its numbers along.
     (backend as BackendWasm).incRef(output.dataId);
@@ -39,7 +39,7 @@ export function replaceByLoop<Names extends string, Attributes>(
     output: Float32Array,
   ) => void,
 ): void {
-  replace(kernelName, ({ inputs, attrs, backend }) => {
+  replaceKernel(kernelName, () => ({ inputs, attrs, backend }) => {
     const wasm = backend as BackendWasm;
     const [given, attributes] = [inputs as unknown as Inputs<Names>, attrs as unknown as Attributes];
     const output = wasm.makeOutput(shapeOf(given, attributes), "float32");
@@ -50,7 +50,10 @@ export function replaceByLoop<Names extends string, Attributes>(
   });
 }
 
-function replace(kernelName: string, kernelFunc: tf.KernelFunc): void {
-  if (tf.getKernel(kernelName, "wasm")) tf.unregisterKernel(kernelName, "wasm");
+/** Puts another kernel in place of the wasm backend's own, if it has one; gives that to the new one. */
+export function replaceKernel(kernelName: string, make: (original: tf.KernelFunc) => tf.KernelFunc): void {
+  const registered = tf.getKernel(kernelName, "wasm") as tf.KernelConfig | undefined;
+  if (registered) tf.unregisterKernel(kernelName, "wasm");
+  const kernelFunc = make(registered?.kernelFunc as tf.KernelFunc);
   tf.registerKernel({ kernelName, backendName: "wasm", kernelFunc });
 }
