@@ -71,12 +71,17 @@ function channelsAlong(x: Tensor, axis: number): { count: number; inner: number 
  * ```
  */
 export function weakestChannels(scores: ArrayLike<number>, { sparsity }: Sparsity): number[] {
+  return lowest(scores, removedCount(scores.length, sparsity));
+}
+
+/** The places of the `count` lowest scores, ascending; of equal ones, the first. */
+export function lowest(scores: ArrayLike<number>, count: number): number[] {
   checkNotEmpty(scores, "the list of scores");
   checkNoNaN(scores, "the score");
-  const order = Array.from(scores, (_, channel) => channel);
+  const order = Array.from(scores, (_, place) => place);
   // Two infinities have no difference, so the order is told by comparisons. The sort is stable.
   order.sort((a, b) => Number(scores[a]! > scores[b]!) - Number(scores[a]! < scores[b]!));
-  return order.slice(0, removedCount(order.length, sparsity)).sort((a, b) => a - b);
+  return order.slice(0, count).sort((a, b) => a - b);
 }
 
 /**

@@ -10,4 +10,5 @@ export { type NOfM, nmMask } from "./n-of-m.js";
 export { randomMask } from "./random-mask.js";
 export { type Gradual, type OneShot, type Schedule, sparsitySchedule } from "./schedule.js";
 export * from "./storage/index.js";
+export * from "./structured/index.js";
 export { type TaylorOptions, taylorChannelScores, taylorMask, taylorScores } from "./taylor.js";
