@@ -1,11 +1,14 @@
 import type { ValueRange } from "../scheme.js";
-import type { Histogram } from "./histogram.js";
+import { checkBinCount, type Histogram } from "./histogram.js";
 import { clip } from "./percentile.js";
 
 const f32 = Math.fround;
 
 /** What an empty bin counts for, so that the divergence is finite. */
 const SMOOTHING = 1e-4;
+
+/** The search takes time with the square of the bins: with 2^15 of them some seconds. */
+const MOST_BINS = 2 ** 15;
 
 /**
  * The range around 0 whose distribution, quantized to `quantizedBins` bins, diverges least from the original:
@@ -17,6 +20,7 @@ const SMOOTHING = 1e-4;
 export function entropyRange(histogram: Histogram, quantizedBins: number): ValueRange {
   const { edges } = histogram;
   const counts = Float64Array.from(histogram.counts);
+  checkBinCount(counts.length, edges[edges.length - 1]!, MOST_BINS);
   const middle = Math.floor(counts.length / 2);
   let least = Number.POSITIVE_INFINITY;
   let best: ValueRange | undefined;

@@ -19,11 +19,11 @@ export interface Collector {
 /** Bins that a histogram may grow to: 2^20, so 8 MB of counts. */
 const MOST_BINS = 2 ** 20;
 
-export function checkBinCount(bins: number, reach: number): void {
-  if (bins <= MOST_BINS) return;
+export function checkBinCount(bins: number, reach: number, most = MOST_BINS): void {
+  if (bins <= most) return;
   throw new LabError(
     "TOO_MANY_BINS",
-    `reaching ${reach} with the bin width of the first batch takes ${bins} bins, more than ${MOST_BINS}`,
+    `reaching ${reach} with the bin width of the first batch takes ${bins} bins, more than ${most}`,
     "Begin with a batch that has the data's usual range, or use fewer bins.",
   );
 }

@@ -24,7 +24,7 @@ import { torchHistogram } from "./torch.js";
  * @example
  * ```ts
  * import { tensor } from "edgelab/core";
- * import { observer, rangesOf } from "edgelab/core/quantization";
+ * import { observer } from "edgelab/core/quantization";
  * const empty = observer({ kind: "min-max" });
  * const seen = observe(observe(empty, tensor([2], [-1, 2])), tensor([3], [0, 5, 3]));
  * rangesOf(seen); // [{ min: -1, max: 5 }]
@@ -75,7 +75,7 @@ function addToHistogram(state: HistogramObserver, index: number, values: Float32
  * @example
  * ```ts
  * import { tensor } from "edgelab/core";
- * import { observer, rangesOf } from "edgelab/core/quantization";
+ * import { observer } from "edgelab/core/quantization";
  * const empty = observer({ kind: "min-max", granularity: { per: "channel", axis: 0 } });
  * const a = observe(empty, tensor([2, 2], [-1, 2, 7, 8]));
  * const b = observe(empty, tensor([2, 1], [3, 9]));
@@ -107,7 +107,8 @@ function joinRanges(a: RangeObserver, b: RangeObserver): RangeGroup[] {
 /**
  * The chosen range of each group, in the order of the axis; one for a whole tensor.
  *
- * @throws LabError before the first batch.
+ * @throws LabError before the first batch, and for an `entropy` histogram that later batches stretched to more than
+ *   32768 bins.
  *
  * @example
  * ```ts

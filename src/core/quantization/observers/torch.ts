@@ -42,7 +42,9 @@ function histc(values: Float32Array, range: ValueRange, bins: number): Histogram
   const width = f32(edges[bins]! - first);
   const counts = new Array<number>(bins).fill(0);
   for (const x of values) {
-    counts[Math.min(Math.trunc(f32(f32(f32(x - first) * bins) / width)), bins - 1)]!++;
+    // No width is left where float32 cannot tell a large value from its neighbours at ±1.
+    const bin = width === 0 ? Math.floor(bins / 2) : Math.trunc(f32(f32(f32(x - first) * bins) / width));
+    counts[Math.min(bin, bins - 1)]!++;
   }
   return { ...range, edges, counts };
 }
