@@ -4,6 +4,7 @@ import { installConv2DBackpropInput } from "./conv2d-backprop-input.js";
 import { installDepthwiseBackpropFilter } from "./depthwise-backprop-filter.js";
 import { installDepthwiseBackpropInput } from "./depthwise-backprop-input.js";
 import { installMaxPoolGrad } from "./max-pool-grad.js";
+import { installTile } from "./tile.js";
 import { installUnsortedSegmentSum } from "./unsorted-segment-sum.js";
 
 let installed = false;
@@ -18,5 +19,6 @@ export function installKernels(): void {
   installDepthwiseBackpropFilter();
   installDepthwiseBackpropInput();
   installMaxPoolGrad();
+  installTile();
   installUnsortedSegmentSum();
 }

@@ -247,6 +247,36 @@ describe("the gradient kernels for wasm", function () {
     expect(await sums("wasm")).to.deep.equal(await sums("cpu"));
   });
 
+  it("tile as the plain backend does, whatever the type", async () => {
+    const tiles = async (
+      backend: "wasm" | "cpu",
+      type: "float32" | "int32",
+      [shape, reps]: [number[], number[]],
+    ) => {
+      await chooseBackend({ backend });
+      return tf.tidy(() => {
+        const numbers = tf.range(
+          0,
+          shape.reduce((a, b) => a * b, 1),
+          1,
+          type,
+        );
+        const tiled = tf.tile(numbers.reshape(shape), reps);
+        return { shape: tiled.shape, data: tiled.dataSync() };
+      });
+    };
+    const axes = fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    await fc.assert(
+      fc.asyncProperty(axes, fc.constantFrom("float32" as const, "int32" as const), async (given, type) => {
+        const tiling: [number[], number[]] = [given.map(([length]) => length), given.map(([, reps]) => reps)];
+        expect(await tiles("wasm", type, tiling)).to.deep.equal(await tiles("cpu", type, tiling));
+      }),
+    );
+  });
+
   it("keep no tensors and no memory", async () => {
     await chooseBackend({ backend: "wasm" });
     const examples = [
