@@ -1,9 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkFinite, checkInteger, checkNotEmpty } from "../../arguments.js";
+import { checkInteger } from "../../arguments.js";
 import type { Dataset } from "../../data/index.js";
 import { fromLayerGraph, type LayerGraph } from "../../model/index.js";
-import { checkTensor, type Tensor } from "../../tensor.js";
+import type { Tensor } from "../../tensor.js";
 import { chooseBackend } from "../../training/index.js";
+import { checkInputs } from "../../training/predict.js";
 import { type ObserverOptions, observe, observer, rangesOf } from "../observers/index.js";
 import type { ValueRange } from "../scheme.js";
 import { activationRules } from "./activation-rules.js";
@@ -29,9 +30,6 @@ export async function calibrate(
   options: CalibrationOptions,
 ): Promise<ReadonlyMap<string, ValueRange>> {
   const inputs = inputsOf(calibration);
-  checkTensor(inputs, "the calibration inputs");
-  checkNotEmpty(inputs.data, "the calibration inputs");
-  checkFinite(inputs.data, "the calibration inputs");
   checkInteger(options.batchSize, "batchSize", 1);
   await chooseBackend();
   const rules = activationRules(graph);
@@ -39,6 +37,7 @@ export async function calibrate(
   let observers = names.map(() => observer(options.observer));
   const model = fromLayerGraph({ ...graph, outputs: names });
   try {
+    checkInputs(model, inputs);
     for (const batch of batches(inputs, options.batchSize)) {
       const outputs = runAll(model, batch);
       observers = observers.map((state, i) => observe(state, outputs[i]!));
@@ -63,7 +62,7 @@ function* batches({ shape, data }: Tensor, batchSize: number): Generator<Tensor>
   }
 }
 
-/** All outputs of a model. */
+/** All outputs of a model for inputs that `checkInputs` has seen: tfjs itself does not look at their shape. */
 export function runAll(model: tf.LayersModel, { shape, data }: Tensor): Tensor[] {
   let outputs: Tensor[] = [];
   tf.tidy(() => {

@@ -1,7 +1,7 @@
-import { checkFinite, checkNotEmpty } from "../../arguments.js";
 import { fromLayerGraph, type LayerGraph } from "../../model/index.js";
-import { checkTensor, type Tensor } from "../../tensor.js";
+import type { Tensor } from "../../tensor.js";
 import { chooseBackend } from "../../training/index.js";
+import { checkInputs } from "../../training/predict.js";
 import { cosineSimilarity, maxError, sqnr } from "../error-measures.js";
 import { activationRules } from "./activation-rules.js";
 import { type Calibration, inputsOf, runAll } from "./calibrate.js";
@@ -46,9 +46,6 @@ export async function compareModels(
   calibration: Calibration,
 ): Promise<LayerComparison[]> {
   const inputs = inputsOf(calibration);
-  checkTensor(inputs, "the inputs");
-  checkNotEmpty(inputs.data, "the inputs");
-  checkFinite(inputs.data, "the inputs");
   await chooseBackend();
   const rules = activationRules(model.graph);
   const compared = model.graph.nodes.filter(({ name }) => ["own", "rounded"].includes(rules.get(name)!));
@@ -76,6 +73,7 @@ function outputsOf(graph: LayerGraph, names: readonly string[], inputs: Tensor):
   const distinct = [...new Set(names)];
   const model = fromLayerGraph({ ...graph, outputs: distinct });
   try {
+    checkInputs(model, inputs);
     const outputs = runAll(model, inputs);
     return names.map((name) => outputs[distinct.indexOf(name)]!);
   } finally {

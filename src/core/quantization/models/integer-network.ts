@@ -41,10 +41,11 @@ export function toIntegerNetwork(model: QuantizedModel): IntegerNetwork {
     throw new LabError("BAD_GRAPH", "the model has several inputs or outputs", "Give it one of each.");
   }
   const context: Context = { model, rules: activationRules(model.graph), replaced: new Map() };
+  const params = outputOf(context, input);
   const layers = model.graph.nodes.flatMap((node) => (node === input ? [] : convert(context, node)));
   const shape = (input.config.batchInputShape as (number | null)[]).slice(1).map(Number);
   return {
-    input: { name: input.name, shape, params: outputOf(context, input) },
+    input: { name: input.name, shape, params },
     layers,
     output: nameIn(context, output),
   };

@@ -1,0 +1,387 @@
+import { readFileSync } from "node:fs";
+import * as tf from "@tensorflow/tfjs";
+import { expect } from "chai";
+import { LabError } from "../../errors.js";
+import { type LayerGraph, type LayerNode, toLayerGraph } from "../../model/index.js";
+import { seeded } from "../../random.js";
+import { sizeOf, type Tensor, uniformTensor } from "../../tensor.js";
+import { chooseBackend } from "../../training/index.js";
+import { depthwiseCnn, residualCnn, teachingMlp } from "../../zoo/index.js";
+import { type Activation, runIntegerLayers } from "../integer/index.js";
+import { quantize } from "../quantize.js";
+import { runAll } from "./calibrate.js";
+import {
+  compareModels,
+  modelBytes,
+  predictInteger,
+  type QuantizedModel,
+  type QuantizeModelOptions,
+  quantizeModel,
+  quantizeWeights,
+  simulate,
+  toIntegerNetwork,
+} from "./index.js";
+
+interface Case {
+  type: "int8" | "uint8";
+  perChannel: boolean;
+  symmetric: boolean;
+  kernels: Record<string, { codes: number[]; scales: number[]; bias: number[] }>;
+  activations: Record<string, { scale: number; zeroPoint: number }>;
+  codes: Record<string, number[]>;
+}
+
+const fixture: { images: number[]; weights: Record<string, number[]>; cases: Case[] } = JSON.parse(
+  readFileSync(new URL("./fixtures/quantized-model.json", import.meta.url), "utf8"),
+);
+
+const images: Tensor = { shape: [12, 7, 7, 2], data: Float32Array.from(fixture.images) };
+
+/** The network of the fixture. */
+const graph: LayerGraph = {
+  nodes: [
+    { name: "x", kind: "InputLayer", config: { batchInputShape: [null, 7, 7, 2] }, inputs: [], weights: [] },
+    weighted("conv", "Conv2D", "x", [3, 3, 2, 4], { filters: 4, kernelSize: 3, padding: "same" }),
+    { name: "relu", kind: "ReLU", config: {}, inputs: ["conv"], weights: [] },
+    { name: "pool", kind: "MaxPooling2D", config: { poolSize: [2, 2] }, inputs: ["relu"], weights: [] },
+    weighted("depthwise", "DepthwiseConv2D", "pool", [3, 3, 4, 1], { kernelSize: 3, activation: "relu" }),
+    { name: "flat", kind: "Flatten", config: {}, inputs: ["depthwise"], weights: [] },
+    weighted("dense", "Dense", "flat", [4, 3], { units: 3 }),
+  ],
+  outputs: ["dense"],
+};
+
+function weighted(
+  name: string,
+  kind: string,
+  input: string,
+  shape: number[],
+  config: LayerNode["config"],
+): LayerNode {
+  const bias = Float32Array.from(fixture.weights[`${name}_b`]!);
+  const kernel = { shape, data: Float32Array.from(fixture.weights[`${name}_w`]!) };
+  return { name, kind, config, inputs: [input], weights: [kernel, { shape: [bias.length], data: bias }] };
+}
+
+function optionsOf({ type, perChannel, symmetric }: Case): QuantizeModelOptions {
+  return {
+    calibration: images,
+    batchSize: 6,
+    weights: { per: perChannel ? "channel" : "tensor" },
+    activations: { type, symmetric },
+  };
+}
+
+/** Our model with ONNX Runtime's scales, so that only integers are left to differ. */
+function withScales({ graph, weights, activations }: QuantizedModel, given: Case): QuantizedModel {
+  const source = (name: string): string =>
+    ({ pool: "conv", flat: "depthwise" })[name as "pool" | "flat"] ?? name;
+  return {
+    graph,
+    weights: Object.fromEntries(
+      Object.entries(weights).map(([name, { kernel, bias }]) => {
+        const { codes, bias: biasCodes, scales } = given.kernels[name]!;
+        const params = { ...kernel.params, scales: Float64Array.from(scales) };
+        return [
+          name,
+          {
+            kernel: { ...kernel, codes: Int8Array.from(codes), params },
+            bias: { ...bias!, codes: Int32Array.from(biasCodes) },
+          },
+        ];
+      }),
+    ),
+    activations: Object.fromEntries(
+      Object.entries(activations).map(([name, params]) => {
+        const { scale, zeroPoint } = given.activations[source(name)]!;
+        return [name, { ...params, scales: Float64Array.of(scale), zeroPoints: Int32Array.of(zeroPoint) }];
+      }),
+    ),
+  };
+}
+
+/** Three layers of float32 sums of 37 terms at most bound how far two libraries' ranges are apart. */
+const rangeSlack = 3 * 37 * 2 ** -24;
+
+describe("quantizing a model", () => {
+  before(async () => {
+    await chooseBackend();
+  });
+
+  for (const given of fixture.cases) {
+    const name = `${given.type}${given.symmetric ? " symmetric" : ""}, weights per ${given.perChannel ? "channel" : "tensor"}`;
+
+    it(`finds the scales, zero points and codes of onnxruntime's quantize_static: ${name}`, async () => {
+      const quantized = await quantizeModel(graph, optionsOf(given));
+      for (const [layer, { scale, zeroPoint }] of Object.entries(given.activations)) {
+        const params = quantized.activations[layer]!;
+        expect(params.scales[0], layer).to.be.closeTo(scale, scale * rangeSlack);
+        expect(params.zeroPoints[0], layer).to.equal(zeroPoint);
+      }
+      for (const [layer, { codes, scales, bias }] of Object.entries(given.kernels)) {
+        const { kernel, bias: ours } = quantized.weights[layer]!;
+        expect([...kernel.codes], layer).to.deep.equal(codes);
+        expect([...kernel.params.scales], layer).to.deep.equal(scales);
+        // A scale that is off moves the quotient by as much, and each of the two is rounded by half a code.
+        bias.forEach((code, c) => {
+          const slack = Math.abs(code) * rangeSlack + 1;
+          expect(Math.abs(ours!.codes[c]! - code), `${layer} ${c}`).to.be.at.most(slack);
+        });
+      }
+    });
+
+    it(`computes the codes of onnxruntime's integer operators, in every layer: ${name}`, async () => {
+      const model = withScales(await quantizeModel(graph, optionsOf(given)), given);
+      const network = toIntegerNetwork(model);
+      const input = quantize(images, model.activations.x!);
+      const codes = { shape: input.shape, data: input.codes as Int8Array };
+      const layers = runIntegerLayers(network, codes, { rounding: "float" });
+      for (const [layer, expected] of Object.entries(given.codes)) {
+        expect([...layers.get(layer)!.codes.data], layer).to.deep.equal(expected);
+      }
+    });
+
+    it(`simulates those codes: ${name}`, async () => {
+      const model = withScales(await quantizeModel(graph, optionsOf(given)), given);
+      const simulated = simulate(model);
+      const [outputs] = runAll(simulated, images);
+      const { scale, zeroPoint } = given.activations.dense!;
+      const codes = [...outputs!.data].map((y) => Math.round(y / scale) + zeroPoint);
+      // Float sums are off by far less than a step, so a code differs near a tie only, which none of these is.
+      expect(codes).to.deep.equal(given.codes.dense);
+      simulated.dispose();
+    });
+  }
+
+  it("gives pools and flatten the parameters of what comes in", async () => {
+    const { activations } = await quantizeModel(graph, { calibration: images });
+    expect(activations.pool).to.deep.equal(activations.conv);
+    expect(activations.flat).to.deep.equal(activations.depthwise);
+  });
+
+  it("takes a tfjs model, and a data set for calibration, as well", async () => {
+    const rng = seeded("takes");
+    const inputs = uniformTensor(rng, [10, 28, 28, 1], 0, 1);
+    const model = teachingMlp(rng);
+    const data = { inputs, labels: new Int32Array(10), classes: 10 };
+    expect(await quantizeModel(model, { calibration: data })).to.deep.equal(
+      await quantizeModel(toLayerGraph(model), { calibration: inputs }),
+    );
+  });
+
+  it("tells its progress batch by batch", async () => {
+    const seen: string[] = [];
+    const onProgress = ({ done, total }: { done: number; total: number }) => seen.push(`${done}/${total}`);
+    await quantizeModel(graph, { calibration: images, batchSize: 5, onProgress });
+    expect(seen).to.deep.equal(["1/3", "2/3", "3/3"]);
+  });
+
+  it("gives single layers other weights", async () => {
+    const layers = { dense: { type: "int4", per: "tensor" } } as const;
+    const { weights } = await quantizeModel(graph, { calibration: images, layers });
+    expect(weights.dense?.kernel.params.type).to.equal("int4");
+    expect(weights.dense?.kernel.params.scales.length).to.equal(1);
+    expect(weights.conv?.kernel.params.type).to.equal("int8");
+  });
+
+  it("quantizes weights alone in blocks of a channel's inputs, and leaves biases and outputs float", () => {
+    const options = { convention: "lecture", weights: { type: "int3", per: { block: 2 } } } as const;
+    const { weights, activations, graph: kept } = quantizeWeights(graph, options);
+    expect(activations).to.deep.equal({});
+    expect(Object.values(weights).map(({ bias }) => bias)).to.deep.equal([undefined, undefined, undefined]);
+    // 4 inputs of 3 channels in blocks of 2.
+    expect(weights.dense?.kernel.params.scales.length).to.equal(6);
+    expect(kept.nodes.at(-1)?.weights).to.deep.equal(graph.nodes.at(-1)?.weights);
+  });
+
+  it("keeps no tensors", async () => {
+    await quantizeModel(graph, { calibration: images });
+    const before = tf.memory().numTensors;
+    const quantized = await quantizeModel(graph, { calibration: images });
+    await compareModels(quantized, images);
+    simulate(quantized).dispose();
+    expect(tf.memory().numTensors).to.equal(before);
+  });
+
+  it("refuses calibration inputs that are empty, not finite or of another shape, and wrong options", async () => {
+    const refused = async (options: Partial<QuantizeModelOptions>, message: string): Promise<void> => {
+      const error = await quantizeModel(graph, { calibration: images, ...options }).catch((e: unknown) => e);
+      expect(error).to.be.instanceOf(LabError);
+      expect(String(error)).to.include(message);
+    };
+    const nan = { ...images, data: images.data.map((x, i) => (i === 3 ? Number.NaN : x)) };
+    await refused({ calibration: { shape: [0, 7, 7, 2], data: new Float32Array() } }, "the model takes");
+    await refused({ calibration: nan }, "the inputs is NaN at index 3");
+    await refused({ calibration: uniformTensor(seeded("s"), [2, 5, 7, 2], 0, 1) }, "the model takes");
+    await refused({ batchSize: 0 }, "batchSize must be an integer 1 or more, got 0");
+    await refused({ layers: { pool: {} } }, "layer pool has no kernel");
+    await refused({ layers: { nowhere: {} } }, "there is no layer nowhere");
+    await refused({ weights: { type: "int1" } }, '"int1" is no type of codes');
+    await refused(
+      { convention: "lecture", weights: { per: { block: 2 } } },
+      "weights in blocks have several",
+    );
+  });
+});
+
+describe("comparing a quantized model with its float model", () => {
+  it("shows noise that only rounding the input makes", async () => {
+    const quantized = await quantizeModel(graph, { calibration: images });
+    const onlyInput = { ...quantized, weights: {}, activations: { x: quantized.activations.x! } };
+    const [input, ...others] = await compareModels(onlyInput, images);
+    const { scales } = quantized.activations.x!;
+    expect(input?.maxError).to.be.at.most((scales[0]! / 2) * (1 + 2 ** -20));
+    // Alone and together are one here.
+    expect(input?.alone).to.equal(others.at(-1)?.sqnr);
+    expect(others.map(({ alone }) => alone)).to.deep.equal([Infinity, Infinity, Infinity]);
+    expect(others.map(({ name }) => name)).to.deep.equal(["conv", "depthwise", "dense"]);
+  });
+
+  it("finds the layer that was given two bits", async () => {
+    const layers = { depthwise: { type: "int2" } } as const;
+    const options = { convention: "lecture", calibration: images, layers } as const;
+    const rows = await compareModels(await quantizeModel(graph, options), images);
+    const worst = rows.reduce((a, b) => (a.alone < b.alone ? a : b));
+    expect(worst.name).to.equal("depthwise");
+  });
+
+  it("finds nothing where nothing is quantized", async () => {
+    const rows = await compareModels({ graph, weights: {}, activations: {} }, images);
+    for (const { sqnr, maxError, cosine } of rows) {
+      expect([sqnr, maxError]).to.deep.equal([Infinity, 0]);
+      expect(cosine).to.be.closeTo(1, 2 ** -50);
+    }
+  });
+});
+
+describe("the bytes of a quantized model", () => {
+  it("are codes, scales, zero points, biases, and parameters of outputs", async () => {
+    const { layers, floatBytes, bytes } = modelBytes(await quantizeModel(graph, { calibration: images }));
+    // conv: 72 codes, 4 scales, 4 biases and a scale and a zero point for its output.
+    expect(layers.map((layer) => [layer.name, layer.floatBytes, layer.bytes])).to.deep.equal([
+      ["x", 0, 5],
+      ["conv", 4 * (72 + 4), 72 + 4 * 4 + 4 * 4 + 5],
+      ["pool", 0, 0],
+      ["depthwise", 4 * (36 + 4), 36 + 4 * 4 + 4 * 4 + 5],
+      ["flat", 0, 0],
+      ["dense", 4 * (12 + 3), 12 + 4 * 3 + 4 * 3 + 5],
+    ]);
+    expect(floatBytes).to.equal(4 * sizeOf([131]));
+    expect(bytes).to.equal(5 + 109 + 73 + 41);
+  });
+
+  it("count weights without codes as float32", () => {
+    const { bytes, floatBytes, ratio } = modelBytes({ graph, weights: {}, activations: {} });
+    expect([bytes, ratio]).to.deep.equal([floatBytes, 1]);
+  });
+});
+
+describe("a network of integers made from a quantized model", () => {
+  const zoo: [string, (rng: ReturnType<typeof seeded>) => tf.LayersModel][] = [
+    ["with residual additions", residualCnn],
+    ["with depthwise convolutions", depthwiseCnn],
+  ];
+  for (const [name, build] of zoo) {
+    it(`answers as the simulation ${name}, but for few steps`, async () => {
+      const rng = seeded("integers");
+      const model = build(rng);
+      const inputs = uniformTensor(rng, [2, 28, 28, 1], 0, 1);
+      const quantized = await quantizeModel(model, { calibration: inputs });
+      const network = toIntegerNetwork(quantized);
+      const { shape, codes } = quantize(inputs, quantized.activations[network.input.name]!);
+      const layers = runIntegerLayers(network, { shape, data: codes as Int8Array }, { rounding: "float" });
+      checkStepByStep(quantized, layers);
+      expect(predictInteger(quantized, inputs).shape).to.deep.equal([2, 10]);
+    });
+  }
+
+  /**
+   * Errors of one step grow from layer to layer, so each layer is held to what comes into it: simulated on the
+   * integers' own input codes, its output is at most one code away.
+   */
+  function checkStepByStep(model: QuantizedModel, layers: ReadonlyMap<string, Activation>): void {
+    for (const node of model.graph.nodes) {
+      const after = layers.get(node.name);
+      const before = node.inputs.map((input) => layers.get(input));
+      if (!after || before.length !== 1 || !before[0]) continue;
+      const [input] = node.inputs;
+      const { scale, zeroPoint } = before[0].params;
+      const { shape, data } = before[0].codes;
+      const x = { shape, data: Float32Array.from(data, (code) => scale * (code - zeroPoint)) };
+      const alone: QuantizedModel = {
+        ...model,
+        graph: {
+          nodes: [
+            {
+              name: input!,
+              kind: "InputLayer",
+              config: { batchInputShape: [null, ...shape.slice(1)] },
+              inputs: [],
+              weights: [],
+            },
+            node,
+          ],
+          outputs: [node.name],
+        },
+      };
+      const simulated = simulate(alone);
+      const [y] = runAll(simulated, x);
+      simulated.dispose();
+      y!.data.forEach((value, i) => {
+        const code = Math.round(value / after.params.scale) + after.params.zeroPoint;
+        expect(Math.abs(code - after.codes.data[i]!), `${node.name} ${i}`).to.be.at.most(1);
+      });
+    }
+  }
+
+  it("makes one layer of an addition and the ReLU behind it", async () => {
+    const conv = weighted("conv", "Conv2D", "x", [3, 3, 2, 4], {
+      filters: 4,
+      kernelSize: 3,
+      padding: "same",
+    });
+    const other = {
+      ...conv,
+      name: "other",
+      weights: conv.weights.map(({ shape, data }) => ({ shape, data: data.map((w) => -w / 3) })),
+    };
+    const add = { name: "add", kind: "Add", config: {}, inputs: ["conv", "other"], weights: [] };
+    const relu = { name: "relu", kind: "ReLU", config: {}, inputs: ["add"], weights: [] };
+    const residual = { nodes: [graph.nodes[0]!, conv, other, add, relu], outputs: ["relu"] };
+    const quantized = await quantizeModel(residual, { calibration: images });
+    expect(quantized.activations.add).to.equal(undefined);
+    const network = toIntegerNetwork(quantized);
+    expect(network.layers.map(({ name, kind }) => [name, kind])).to.deep.equal([
+      ["conv", "conv2d"],
+      ["other", "conv2d"],
+      ["relu", "add"],
+    ]);
+    const simulated = simulate(quantized);
+    const [expected] = runAll(simulated, images);
+    simulated.dispose();
+    const { scales, zeroPoints } = quantized.activations.relu!;
+    expect(zeroPoints[0]).to.equal(-128);
+    // Each summand may be one of its steps off, and their sum be rounded the other way.
+    const step =
+      scales[0]! + quantized.activations.conv!.scales[0]! + quantized.activations.other!.scales[0]!;
+    predictInteger(quantized, images).data.forEach((y, i) => {
+      expect(y).to.be.at.least(0);
+      expect(Math.abs(y - expected!.data[i]!)).to.be.at.most(step);
+    });
+  });
+
+  it("refuses float activations, wide codes, and layers without an integer form", async () => {
+    const wide = await quantizeModel(graph, { calibration: images, activations: { type: "int16" } });
+    const wideWeights = await quantizeModel(graph, { calibration: images, weights: { type: "int16" } });
+    const softmax = { name: "softmax", kind: "Softmax", config: {}, inputs: ["dense"], weights: [] };
+    const ended = { nodes: [...graph.nodes, softmax], outputs: ["softmax"] };
+    const quantized = await quantizeModel(ended, { calibration: images });
+    expect(() => toIntegerNetwork(quantizeWeights(graph))).to.throw(LabError, "of layer x is float");
+    expect(() => toIntegerNetwork(wide)).to.throw(LabError, "of layer x is int16");
+    expect(() => toIntegerNetwork(wideWeights)).to.throw(LabError, "Its weights are int16");
+    expect(() => toIntegerNetwork(quantized)).to.throw(
+      LabError,
+      "layer softmax (Softmax) has no integer form",
+    );
+  });
+});
