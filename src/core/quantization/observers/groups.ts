@@ -1,32 +1,37 @@
-import { checkAxis } from "../../arguments.js";
+import { checkInteger } from "../../arguments.js";
 import { LabError } from "../../errors.js";
 import type { Tensor } from "../../tensor.js";
+import { groupsOf } from "../groups.js";
 import type { Granularity } from "../scheme.js";
 
-/** The values that share a range, one array a group: the whole tensor, or each channel of the axis. */
-export function groupsOf(x: Tensor, granularity: Granularity): Float32Array[] {
+/** The values that share a range, one array a group. */
+export function valuesByGroup(x: Tensor, granularity: Granularity): Float32Array[] {
+  const groups = groupsOf(x.shape, granularity);
   if (granularity.per === "tensor") return [x.data];
-  checkGranularity(granularity);
-  const axis = checkAxis(granularity.axis, x.shape);
-  const channels = x.shape[axis]!;
-  const inner = x.shape.slice(axis + 1).reduce((product, n) => product * n, 1);
-  const outer = x.data.length / (channels * inner);
-  return Array.from({ length: channels }, (_, channel) => {
-    const values = new Float32Array(outer * inner);
-    for (let i = 0; i < outer; i++) {
-      const start = (i * channels + channel) * inner;
-      values.set(x.data.subarray(start, start + inner), i * inner);
-    }
-    return values;
+  const sizes = new Int32Array(groups.count);
+  groups.forEachRun((start, end, group) => {
+    sizes[group]! += end - start;
   });
+  const values = Array.from(sizes, (size) => new Float32Array(size));
+  const filled = new Int32Array(groups.count);
+  groups.forEachRun((start, end, group) => {
+    values[group]!.set(x.data.subarray(start, end), filled[group]);
+    filled[group]! += end - start;
+  });
+  return values;
 }
 
+/** Throws a LabError unless this is a granularity; a stored one can be anything. */
 export function checkGranularity(granularity: Granularity): void {
   const { per } = granularity;
-  if (per === "tensor" || (per === "channel" && Number.isInteger(granularity.axis))) return;
-  throw new LabError(
-    "BAD_GRANULARITY",
-    `an observer collects per tensor or per channel of an axis, got ${JSON.stringify(granularity)}`,
-    'Pass { per: "tensor" } or { per: "channel", axis: 0 }; blocks are ranges of weights, which need no observer.',
-  );
+  if (per === "tensor") return;
+  if (per !== "channel" && per !== "block") {
+    throw new LabError(
+      "BAD_GRANULARITY",
+      `there is no granularity per ${JSON.stringify(per)}`,
+      'Choose per "tensor", "channel" or "block".',
+    );
+  }
+  checkInteger(granularity.axis, "axis", Number.MIN_SAFE_INTEGER);
+  if (per === "block") checkInteger(granularity.size, "the block size", 1);
 }

@@ -139,9 +139,9 @@ describe("merging observers", () => {
       expect(() => mergeObservers(a, b)).to.throw(LabError, message);
     refuse(observer({ kind: "min-max" }), observer({ kind: "mse" }), '"kind":"mse"');
     refuse(observer({ kind: "mse" }), observer({ kind: "mse", bits: 4 }), '"bits":4');
-    refuse(observer({ kind: "mse" }), observer({ kind: "mse", ...channels }), "channel 0");
+    refuse(observer({ kind: "mse" }), observer({ kind: "mse", ...channels }), '"axis":0');
     const empty = observer({ kind: "min-max", ...channels });
-    refuse(observe(empty, vector([1, 2])), observe(empty, vector([1])), "2 channels, but was given 1");
+    refuse(observe(empty, vector([1, 2])), observe(empty, vector([1])), "2 groups, but was given 1");
   });
 });
 

@@ -103,6 +103,19 @@ describe("an observer per channel", () => {
   });
 });
 
+describe("an observer per block", () => {
+  it("takes runs along the axis, the last one shorter", () => {
+    const granularity = { per: "block", axis: 0, size: 2 } as const;
+    const seen = observeAll({ kind: "min-max", granularity }, [tensor([3, 2], [1, -1, 2, -2, 3, -3])]);
+    expect(rangesOf(seen).map(ends)).to.deep.equal([
+      [1, 2],
+      [-2, -1],
+      [3, 3],
+      [-3, -3],
+    ]);
+  });
+});
+
 describe("the entropy observer", () => {
   it("equals min-max with ONNX Runtime's default of 128 bins for 128, and cuts tails with more bins", () => {
     const x = vector(decode(fixtures.sequences[0]!.batches[0]!));
@@ -178,7 +191,7 @@ describe("observe", () => {
     const empty = observer({ kind: "min-max", granularity });
     expect(() => observe(empty, vector([1]))).to.throw(LabError, "no axis 1");
     const seen = observe(empty, tensor([1, 2], [1, 2]));
-    expect(() => observe(seen, tensor([1, 3], [1, 2, 3]))).to.throw(LabError, "2 channels, but was given 3");
+    expect(() => observe(seen, tensor([1, 3], [1, 2, 3]))).to.throw(LabError, "2 groups, but was given 3");
   });
 
   it("refuses what its bins cannot hold, with advice", () => {
@@ -200,8 +213,9 @@ describe("observer", () => {
     const refuse = (options: unknown, message: string) =>
       expect(() => observer(options as ObserverOptions)).to.throw(LabError, message);
     refuse({ kind: "median" }, 'kind "median"');
-    refuse({ kind: "min-max", granularity: { per: "block", axis: 0, size: 4 } }, '"size":4');
-    refuse({ kind: "min-max", granularity: { per: "channel", axis: 0.5 } }, '"axis":0.5');
+    refuse({ kind: "min-max", granularity: { per: "block", axis: 0, size: 0 } }, "1 or more, got 0");
+    refuse({ kind: "min-max", granularity: { per: "channel", axis: 0.5 } }, "got 0.5");
+    refuse({ kind: "min-max", granularity: { per: "row" } }, 'per "row"');
     refuse({ kind: "moving-average", averagingConstant: 0 }, "(0, 1], got 0");
     refuse({ kind: "moving-average", averagingConstant: Number.NaN }, "(0, 1], got NaN");
     refuse({ kind: "percentile", percentile: 101 }, "from 0 to 100, got 101");

@@ -5,7 +5,7 @@ import type { ValueRange } from "../scheme.js";
 import { absolute } from "./absolute.js";
 import { centered } from "./centered.js";
 import { entropyRange } from "./entropy.js";
-import { groupsOf } from "./groups.js";
+import { valuesByGroup } from "./groups.js";
 import { type Collector, type Histogram, union } from "./histogram.js";
 import { l2Range } from "./l2-search.js";
 import { mseRange } from "./mse.js";
@@ -15,10 +15,10 @@ import type { HistogramObserver, Observer, RangeGroup, RangeObserver } from "./s
 import { torchHistogram } from "./torch.js";
 
 /**
- * The observer after one more batch; the one passed in stays as it is. A batch has any shape; per channel it has
- * the same number of channels each time.
+ * The observer after one more batch; the one passed in stays as it is. A batch has any shape that gives the same
+ * number of groups each time.
  *
- * @throws LabError for an empty tensor, NaN, an infinity, a missing axis, another number of channels, and for values
+ * @throws LabError for an empty tensor, NaN, an infinity, a missing axis, another number of groups, and for values
  *   that the histogram's float32 bins cannot tell apart or reach.
  *
  * @example
@@ -36,7 +36,7 @@ export function observe(state: Observer, x: Tensor): Observer {
   checkTensor(x, "the batch");
   checkNotEmpty(x.data, "the batch");
   checkFinite(x.data, "the batch");
-  const values = groupsOf(x, state.granularity);
+  const values = valuesByGroup(x, state.granularity);
   if (state.batches > 0) checkGroups(state.groups.length, values.length);
   const batches = state.batches + 1;
   if (isRange(state))
@@ -70,7 +70,7 @@ function addToHistogram(state: HistogramObserver, index: number, values: Float32
  * count moves by half a narrower bin at most; `histogram` cuts bins into 16 pieces as PyTorch does when a
  * batch widens its range. The smallest and largest value, and the number of values, are exact always.
  *
- * @throws LabError for two kinds, other options, or another number of channels.
+ * @throws LabError for two kinds, other options, or another number of groups.
  *
  * @example
  * ```ts
@@ -188,7 +188,7 @@ function checkGroups(known: number, given: number): void {
   if (known === given) return;
   throw new LabError(
     "BAD_SHAPE",
-    `the observer has ${known} channels, but was given ${given}`,
+    `the observer has ${known} groups, but was given ${given}`,
     "Keep one observer for each tensor of the model, and its channels on the same axis.",
   );
 }
@@ -203,7 +203,7 @@ function differing(a: Observer, b: Observer): LabError {
 
 /** The options alone, as text. */
 function optionsOf(state: Observer): string {
-  const { granularity, batches: _, groups: __, ...options } = state;
-  const where = granularity.per === "channel" ? `channel ${granularity.axis}` : granularity.per;
-  return JSON.stringify({ ...options, granularity: where });
+  const { granularity } = state;
+  const { per, axis, size } = { axis: undefined, size: undefined, ...granularity };
+  return JSON.stringify({ ...state, granularity: { per, axis, size }, batches: undefined, groups: undefined });
 }

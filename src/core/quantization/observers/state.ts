@@ -63,13 +63,13 @@ interface Common {
 }
 
 interface Ranges extends Common {
-  /** One a group, in the order of the axis; none before the first batch. */
+  /** One a group, in the order of scales; none before the first batch. */
   readonly groups: readonly RangeGroup[];
 }
 
 interface Histograms extends Common {
   readonly bins: number;
-  /** One a group, in the order of the axis; none before the first batch. */
+  /** One a group, in the order of scales; none before the first batch. */
   readonly groups: readonly Histogram[];
 }
 
@@ -98,9 +98,9 @@ export type Observer = RangeObserver | HistogramObserver;
  * | `entropy` | least Kullback-Leibler divergence | ONNX Runtime's entropy calibration |
  * | `mse` | least squared error of codes of `bits` bits | ours |
  *
- * Granularity is per tensor unless given, or per channel of an axis.
+ * Granularity is per tensor unless given.
  *
- * @throws LabError for an unknown kind, granularity per block, bins under 2 or over 65536, bits outside 2 to 16, a
+ * @throws LabError for an unknown kind or granularity, bins under 2 or over 65536, bits outside 2 to 16, a
  *   percentile outside 0 to 100, an averaging constant outside (0, 1], more quantized bins than bins.
  *
  * @example
