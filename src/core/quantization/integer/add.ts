@@ -22,7 +22,8 @@ export interface AddOptions {
  *
  * In integers, as TensorFlow Lite's reference ADD: both codes lose their zero points, are shifted 20 bits to the
  * left, and are rescaled to twice the larger of the two scales; the sum is rescaled to the output. With rounding
- * "float": round(s_a/s_o (a - z_a) + s_b/s_o (b - z_b)), each step in float32, half to even.
+ * "float": round(s_a/s_o (a - z_a) + s_b/s_o (b - z_b) + z_o), each step in float32, half to even, as ONNX Runtime
+ * does; with the zero point inside, a tie goes to the even code.
  *
  * @throws LabError for shapes that differ, codes of another type than their parameters, and bad parameters.
  * @see Jacob et al. (2018), appendix A.2; TensorFlow Lite's reference/add.h and integer_ops/add.h
@@ -77,7 +78,10 @@ export function adder({ a, b, output, rounding = "double" }: AddOptions): Adder 
     return {
       a: (code) => Math.fround(ratioA * (code - a.zeroPoint)),
       b: (code) => Math.fround(ratioB * (code - b.zeroPoint)),
-      sum: (left, right) => roundHalfToEven(Math.fround(left + right)),
+      sum: (left, right) => {
+        const total = Math.fround(left + right) + output.zeroPoint;
+        return roundHalfToEven(total) - output.zeroPoint;
+      },
     };
   }
   const fixed = addMultipliers(a.scale, b.scale, output.scale);

@@ -32,7 +32,7 @@ function steps(trace: IntegerTrace, limit: number): string[] {
     case "global-average-pool":
       return pooled(trace, limit);
     case "add":
-      return sum(trace);
+      return addition(trace);
     case "flatten":
       return [`code ${trace.code} of [${trace.inputIndex.join(", ")}]`];
     case "relu": {
@@ -81,14 +81,15 @@ function table(rows: readonly string[][]): string[] {
 
 function requantization(trace: ProductTrace): string[] {
   const { sum, bias, accumulator, multiplier, rounding, rounded } = trace;
+  const real = short(multiplier.real);
   const factor =
     multiplier.kind === "float32"
-      ? `float32 ${multiplier.factor}`
+      ? `float32 ${short(multiplier.factor, 9)}`
       : `${multiplier.multiplier} · 2^(${multiplier.shift} - 31)`;
   return [
     `accumulator ${sum} + bias ${bias} = ${accumulator}`,
-    `multiplier ${multiplier.real.toPrecision(6)} as ${factor}`,
-    `${accumulator} · ${multiplier.real.toPrecision(6)} = ${(accumulator * multiplier.real).toFixed(4)}, rounded (${rounding}) ${rounded}`,
+    `multiplier ${real} as ${factor}`,
+    `${accumulator} · ${real} = ${short(accumulator * multiplier.real, 9)}, rounded (${rounding}) ${rounded}`,
     clamping(trace),
   ];
 }
@@ -103,14 +104,16 @@ function pooled({ kind, codes, code }: PoolTrace, limit: number): string[] {
   const rest = codes.length > limit ? `, and ${codes.length - limit} more` : "";
   if (kind === "max-pool") return [`codes ${shown}${rest}`, `the largest is ${code}`];
   const total = codes.reduce((a, b) => a + b, 0);
-  const mean = (total / codes.length).toFixed(4);
-  return [`codes ${shown}${rest}`, `mean ${total} / ${codes.length} = ${mean}, rounded ${code}`];
+  return [
+    `codes ${shown}${rest}`,
+    `mean ${total} / ${codes.length} = ${short(total / codes.length)}, rounded ${code}`,
+  ];
 }
 
-function sum(trace: AddTrace): string[] {
+function addition(trace: AddTrace): string[] {
   const lines = trace.summands.map(({ code, params, rescaled }) => {
-    const value = (params.scale * (code - params.zeroPoint)).toPrecision(6);
-    return `${params.scale.toPrecision(6)} · (${difference(code, params.zeroPoint)}) = ${value}, rescaled ${rescaled}`;
+    const value = short(params.scale * (code - params.zeroPoint));
+    return `${short(params.scale)} · (${difference(code, params.zeroPoint)}) = ${value}, rescaled ${rescaled}`;
   });
   return [
     ...lines,
@@ -120,5 +123,10 @@ function sum(trace: AddTrace): string[] {
 }
 
 function meaning({ code, value, params: { scale, zeroPoint } }: IntegerTrace): string {
-  return `it stands for ${Number(scale.toPrecision(6))} · (${difference(code, zeroPoint)}) = ${Number(value.toPrecision(6))}`;
+  return `it stands for ${short(scale)} · (${difference(code, zeroPoint)}) = ${short(value)}`;
+}
+
+/** A number with at most so many significant digits, and no zeros behind them. */
+function short(x: number, digits = 6): string {
+  return `${Number(x.toPrecision(digits))}`;
 }
