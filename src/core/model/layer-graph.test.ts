@@ -51,6 +51,13 @@ describe("a layer graph", () => {
     expect(graph.nodes[1]?.weights[0]?.data[0]).to.equal(kept);
   });
 
+  it("is left alone by the model that is built from it", () => {
+    const graph = toLayerGraph(teachingCnn(seeded("alone")));
+    const before = structuredClone(graph);
+    fromLayerGraph(graph).dispose();
+    expect(graph).to.deep.equal(before);
+  });
+
   it("keeps no tensors but the models' own", () => {
     const model = teachingCnn(seeded("leak"));
     const before = tf.memory().numTensors;

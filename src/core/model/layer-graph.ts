@@ -129,8 +129,9 @@ function build(node: LayerNode, inputs: tf.SymbolicTensor[]): tf.SymbolicTensor 
       "Use a layer of tfjs, or register the class with tf.serialization.registerClass.",
     );
   }
-  // The shape of a first layer's input stands in its config; here the InputLayer says it.
-  const { batchInputShape: _, ...config } = node.config;
+  // The shape of a first layer's input stands in its config; here the InputLayer says it. tfjs writes into what it
+  // reads, so it gets a copy.
+  const { batchInputShape: _, ...config } = structuredClone(node.config);
   const [layerClass, fromConfig] = known;
   const layer = fromConfig(layerClass, { ...config, name: node.name } as tf.serialization.ConfigDict);
   const made = (layer as tf.layers.Layer).apply(inputs.length === 1 ? inputs[0]! : inputs);

@@ -1,1 +1,15 @@
-export {};
+export {
+  type IterativePruning,
+  type IterativePruningOptions,
+  iterativePruning,
+  type PruningRound,
+} from "./iterative-pruning.js";
+export { kernelGradients } from "./kernel-gradients.js";
+export {
+  type LotteryRound,
+  type LotteryTicket,
+  type LotteryTicketOptions,
+  lotteryTicket,
+} from "./lottery-ticket.js";
+export { maskedFit } from "./masked-fit.js";
+export type { RoundOptions } from "./train-graph.js";

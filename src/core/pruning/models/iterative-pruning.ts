@@ -1,0 +1,78 @@
+import { checkInteger } from "../../arguments.js";
+import type { LayerGraph } from "../../model/index.js";
+import type { FitResult } from "../../training/index.js";
+import { type Masks, magnitudeMasks } from "../graph-masks.js";
+import { type RoundOptions, trainGraph } from "./train-graph.js";
+
+export interface IterativePruningOptions extends RoundOptions {
+  readonly rounds: number;
+  /** The sparsity of each round, from 1: a `sparsitySchedule`. */
+  readonly schedule: (round: number) => number;
+  /** See `magnitudeMasks`. Left out: layer. */
+  readonly scope?: "layer" | "global";
+  readonly onRound?: (round: PruningRound) => void;
+}
+
+export interface PruningRound {
+  /** From 1. */
+  readonly round: number;
+  readonly sparsity: number;
+  /** On the test data, after the round's training, from 0 to 1. */
+  readonly accuracy: number;
+  readonly fit: FitResult;
+}
+
+export interface IterativePruning {
+  /** After the last round that was finished; the model that came in if none was. */
+  readonly graph: LayerGraph;
+  readonly masks: Masks;
+  readonly rounds: readonly PruningRound[];
+  readonly stopped: "finished" | "aborted";
+}
+
+/**
+ * Prunes a trained model little by little: each round removes the smallest weights up to the round's sparsity, and
+ * trains what is left. What is removed once stays removed.
+ *
+ * @throws LabError for a sparsity outside [0, 1), and where `fit` throws one.
+ * @see Han et al., "Learning both weights and connections" (2015), section 3.4
+ *
+ * @example
+ * ```ts
+ * import { seeded, uniformTensor } from "edgelab/core";
+ * import { toLayerGraph } from "edgelab/core/model";
+ * import { sparsitySchedule } from "edgelab/core/pruning";
+ * import { teachingMlp } from "edgelab/core/zoo";
+ * const data = { inputs: uniformTensor(seeded("b"), [4, 28, 28, 1], 0, 1), labels: Int32Array.of(0, 1, 2, 3), classes: 10 };
+ * const { rounds } = await iterativePruning(toLayerGraph(teachingMlp(seeded("a"))), {
+ *   train: data,
+ *   test: data,
+ *   fit: { epochs: 1, rng: seeded("order") },
+ *   rounds: 3,
+ *   schedule: sparsitySchedule({ kind: "linear", final: 0.75, end: 3 }),
+ * });
+ * rounds.map(({ sparsity }) => sparsity); // [0.25, 0.5, 0.75]
+ * ```
+ */
+export async function iterativePruning(
+  graph: LayerGraph,
+  options: IterativePruningOptions,
+): Promise<IterativePruning> {
+  const { rounds, schedule, scope = "layer", onRound } = options;
+  checkInteger(rounds, "rounds", 1);
+  const finished: PruningRound[] = [];
+  let current = graph;
+  let masks: Masks = new Map();
+  for (let round = 1; round <= rounds; round++) {
+    const sparsity = schedule(round);
+    const next = magnitudeMasks(current, { sparsity, scope, previous: masks });
+    const trained = await trainGraph(current, next, options, { round, rounds });
+    if (!trained) return { graph: current, masks, rounds: finished, stopped: "aborted" };
+    current = trained.graph;
+    masks = next;
+    const report = { round, sparsity, accuracy: trained.accuracy, fit: trained.fit };
+    finished.push(report);
+    onRound?.(report);
+  }
+  return { graph: current, masks, rounds: finished, stopped: "finished" };
+}

@@ -1,0 +1,50 @@
+import type { Dataset } from "../../data/index.js";
+import { fromLayerGraph, type LayerGraph, toLayerGraph } from "../../model/index.js";
+import { evaluate, type FitOptions, type FitResult, type Progress } from "../../training/index.js";
+import type { Masks } from "../graph-masks.js";
+import { maskedFit } from "./masked-fit.js";
+
+/** What the loops of pruning and training have in common. */
+export interface RoundOptions {
+  readonly train: Dataset;
+  /** What each round's accuracy is measured on. */
+  readonly test: Dataset;
+  /** Of each round's training. Its generator goes on from round to round. */
+  readonly fit: Omit<FitOptions, "signal" | "onProgress">;
+  readonly onProgress?: (progress: Progress & { readonly round: number; readonly rounds: number }) => void;
+  /** Ends the training after the current step; the rounds that were finished come back. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Trained {
+  readonly graph: LayerGraph;
+  /** From 0 to 1. */
+  readonly accuracy: number;
+  readonly fit: FitResult;
+}
+
+/** Which of how many rounds a training belongs to. */
+export interface RoundOf {
+  readonly round: number;
+  readonly rounds: number;
+}
+
+/** Trains the model of a graph with masks, and tests it: nothing if it was aborted. No tfjs model stays behind. */
+export async function trainGraph(
+  graph: LayerGraph,
+  masks: Masks,
+  { train, test, fit, signal, onProgress }: RoundOptions,
+  round: RoundOf,
+): Promise<Trained | undefined> {
+  const model = fromLayerGraph(graph);
+  const report = onProgress && ((at: Progress) => onProgress({ ...at, ...round }));
+  try {
+    const options = { ...fit, ...(signal && { signal }), ...(report && { onProgress: report }) };
+    const fitted = await maskedFit(model, masks, train, options);
+    if (fitted.stopped === "aborted") return undefined;
+    const { accuracy } = await evaluate(model, test);
+    return { graph: toLayerGraph(model), accuracy, fit: fitted };
+  } finally {
+    model.dispose();
+  }
+}
