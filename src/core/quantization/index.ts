@@ -1,6 +1,8 @@
 export { fromFloat16, toFloat16 } from "../float16.js";
 export type { CodeRange } from "./code-type.js";
 export { cosineSimilarity, maxError, sqnr } from "./error-measures.js";
+export { type Difference, type Explanation, explainDifference, type FromTo, type Reason } from "./explain.js";
+export { formatExplanation } from "./explain-text.js";
 export * from "./integer/index.js";
 export { type AffineParams, affineParams, channelScales, symmetricScale } from "./lecture.js";
 export * from "./observers/index.js";

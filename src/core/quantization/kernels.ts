@@ -1,4 +1,4 @@
-import { type CodeRecipe, codeOf } from "./codes.js";
+import type { CodeRecipe } from "./codes.js";
 
 /**
  * What `codeOf` computes, for a run of elements at once: tests hold the two equal. Three things make it fast:
@@ -30,16 +30,14 @@ export function runOf(scale: number, zeroPoint: number, recipe: CodeRecipe): Run
   return { scale, before: zeroPoint - after, after, low: codeMin - after, high: codeMax - after };
 }
 
-/** The loop for a recipe; for one that no convention has, the slow one. */
-export function kernelOf(recipe: CodeRecipe): Kernel {
-  if (recipe.ties === "away from zero") {
-    return recipe.division === "float32 quotient" ? quotientAway : slowly(recipe);
-  }
-  switch (recipe.division) {
+/** The loop for a recipe. Only TensorFlow Lite rounds ties away from zero, and it divides in float32. */
+export function kernelOf({ division, ties }: CodeRecipe): Kernel {
+  if (ties === "away from zero") return quotient32Away;
+  switch (division) {
     case "float64 quotient":
       return quotient64;
     case "float32 quotient":
-      return recipe.zeroPointAdded === "after rounding" ? quotient32 : slowly(recipe);
+      return quotient32;
     case "float32 reciprocal":
       return reciprocal;
     case "fused reciprocal":
@@ -55,8 +53,11 @@ const quotient64: Kernel = (x, start, end, line, { scale, before, after, low, hi
   for (let i = start; i < end; i++) line[i - start] = nearest(x[i]! / scale + before, low, high) + after;
 };
 
-const quotient32: Kernel = (x, start, end, line, { scale, after, low, high }) => {
-  for (let i = start; i < end; i++) line[i - start] = nearest(Math.fround(x[i]! / scale), low, high) + after;
+const quotient32: Kernel = (x, start, end, line, { scale, before, after, low, high }) => {
+  for (let i = start; i < end; i++) {
+    const steps = Math.fround(Math.fround(x[i]! / scale) + before);
+    line[i - start] = nearest(steps, low, high) + after;
+  }
 };
 
 const reciprocal: Kernel = (x, start, end, line, { scale, before, after, low, high }) => {
@@ -74,17 +75,11 @@ const fusedReciprocal: Kernel = (x, start, end, line, { scale, before, after, lo
   }
 };
 
-const quotientAway: Kernel = (x, start, end, line, { scale, after, low, high }) => {
+const quotient32Away: Kernel = (x, start, end, line, { scale, before, after, low, high }) => {
   for (let i = start; i < end; i++) {
-    const steps = Math.fround(x[i]! / scale);
+    const steps = Math.fround(Math.fround(x[i]! / scale) + before);
     const clamped = steps < low ? low : steps > high ? high : steps;
     // A half is added in float64, where the sum is exact.
     line[i - start] = Math.trunc(clamped + (clamped < 0 ? -0.5 : 0.5)) + after;
   }
 };
-
-function slowly(recipe: CodeRecipe): Kernel {
-  return (x, start, end, line, { scale, before, after }) => {
-    for (let i = start; i < end; i++) line[i - start] = codeOf(x[i]!, scale, before + after, recipe);
-  };
-}

@@ -6,7 +6,7 @@ import type { CodeRange } from "./code-type.js";
 import { groupsOf } from "./groups.js";
 import { type Recipe, recipeOf } from "./recipe.js";
 import { roundHalfAwayFromZero, roundHalfToEven } from "./round.js";
-import type { QuantParams, QuantScheme, ValueRange } from "./scheme.js";
+import type { Granularity, QuantParams, QuantScheme, ValueRange } from "./scheme.js";
 
 /** float32's machine epsilon, 2^-23: the smallest scale of torch's observers. */
 const epsilon = 2 ** -23;
@@ -79,11 +79,11 @@ export function paramsFromRanges(ranges: readonly ValueRange[], scheme: QuantSch
  * ```
  */
 export function paramsFromData(x: Tensor, scheme: QuantScheme): QuantParams {
-  return paramsFromRanges(rangesOfGroups(x, scheme), scheme);
+  return paramsFromRanges(rangesOfGroups(x, scheme.granularity), scheme);
 }
 
 /** The smallest and the largest value of each group. */
-export function rangesOfGroups(x: Tensor, { granularity }: QuantScheme): ValueRange[] {
+export function rangesOfGroups(x: Tensor, granularity: Granularity): ValueRange[] {
   checkTensor(x, "x");
   checkNotEmpty(x.data, "x");
   checkFinite(x.data, "x");
@@ -150,7 +150,7 @@ function isDegenerate(
 ): boolean {
   if (smallestScale === "below tiny becomes 1") return raw < tiny;
   // In float64 a width other than 0 whose scale is 0 is refused; in float32 it counts as no width.
-  return scalePrecision === "float64" ? min === max : raw === 0;
+  return scalePrecision === "float64" ? min === max : Math.fround(raw) === 0;
 }
 
 /** The scale that is kept: not zero, and float32 where the convention stores float32. */

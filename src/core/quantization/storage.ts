@@ -67,6 +67,7 @@ export function unpackInt4(bytes: Uint8Array, count: number, signed: boolean): I
  * @example
  * ```ts
  * import { tensor } from "edgelab/core";
+ * import { paramsFromData, quantize } from "edgelab/core/quantization";
  * const scheme = { convention: "lecture", type: "int4", symmetric: true, granularity: { per: "channel", axis: 0 } } as const;
  * const x = tensor([2, 32], new Float32Array(64).fill(0.5));
  * storedBytes(quantize(x, paramsFromData(x, scheme))); // 40
