@@ -34,9 +34,10 @@ let chosen: Promise<Backend> | undefined;
  */
 export function chooseBackend({ backend }: BackendOptions = {}): Promise<Backend> {
   if (backend || !chosen) {
+    const before = chosen;
     const attempt: Promise<Backend> = choose(backend).catch((error: unknown) => {
-      // A failed choice is forgotten, unless another one has been made since.
-      if (chosen === attempt) chosen = undefined;
+      // After a failed choice the one before stands, unless another has been made since.
+      if (chosen === attempt) chosen = before;
       throw error;
     });
     chosen = attempt;

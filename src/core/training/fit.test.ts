@@ -271,6 +271,11 @@ describe("fit", () => {
       "has 5 classes, but the model gives",
     ],
     [
+      "a single class",
+      () => fit(perceptron(), { ...data, labels: new Int32Array(42), classes: 1 }, options()),
+      "the number of classes of the training data must be an integer 2 or more, got 1",
+    ],
+    [
       "inputs of another shape",
       () => fit(perceptron(), { ...data, inputs: { shape: [42, 2, 1], data: data.inputs.data } }, options()),
       "the model takes [count, 2], got inputs [42, 2, 1]",

@@ -4,6 +4,7 @@ import { LabError } from "../errors.js";
 import { chooseBackend } from "./backend.js";
 import { watch } from "./early-stop.js";
 import { evaluate } from "./evaluate.js";
+import { softmaxCrossEntropy } from "./loss.js";
 import { makeOptimizer, type Optimizer } from "./optimizer.js";
 import {
   type Batch,
@@ -11,7 +12,6 @@ import {
   type EpochReport,
   type FitOptions,
   type FitResult,
-  type Loss,
   type Progress,
 } from "./options.js";
 import { countCorrect } from "./predict.js";
@@ -131,10 +131,6 @@ function trainStep(run: Run, places: Int32Array, when: string): { loss: number; 
     return { loss, correct: countCorrect(logits, labels) };
   });
 }
-
-/** L = -mean over the batch of Σⱼ yⱼ log softmax(z)ⱼ */
-const softmaxCrossEntropy: Loss = ({ logits, labels }) =>
-  tf.losses.softmaxCrossEntropy(labels, logits).asScalar();
 
 function diverged(loss: number, when: string): LabError {
   return new LabError(

@@ -28,8 +28,8 @@ function importNative(): Promise<unknown> {
 
 function explain(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: unknown };
-  const line = String(message).split("\n")[0];
-  const absent = code === "ERR_MODULE_NOT_FOUND" && String(line).includes(`'${nativeName}'`);
+  const line = String(message).split("\n", 1).join().trim();
+  const absent = code === "ERR_MODULE_NOT_FOUND" && line.includes(`'${nativeName}'`);
   return absent ? `${nativeName} is not installed` : `${nativeName} does not load: ${line}`;
 }
 

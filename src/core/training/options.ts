@@ -107,6 +107,7 @@ export function checkFit(model: tf.LayersModel, data: Dataset, options: FitOptio
 function checkClassifier(model: tf.LayersModel, data: Dataset, what: string): void {
   checkDataset(data, what);
   checkInputs(model, data.inputs);
+  checkInteger(data.classes, `the number of classes of ${what}`, 2);
   const shape = model.outputs[0]?.shape ?? [];
   if (shape.length !== 2 || shape[1] !== data.classes) {
     throw new LabError(
