@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { LabError } from "../errors.js";
 import { type Tensor, tensor } from "../tensor.js";
 import { codeArray, fullRange } from "./code-type.js";
+import { explainDifference } from "./explain.js";
+import { formatExplanation } from "./explain-text.js";
 import fixtures from "./fixtures/conventions.json" with { type: "json" };
 import { paramsFromData, paramsFromRanges } from "./params.js";
 import { dequantize, fakeQuantize, quantize } from "./quantize.js";
@@ -142,4 +145,30 @@ describe("a convention", () => {
       );
     });
   }
+});
+
+describe("docs/conventions.md", () => {
+  const text = readFileSync(new URL("../../../docs/conventions.md", import.meta.url), "utf8");
+  const listed = (row: string) => row.split(", ").map(Number);
+
+  it("shows the parameters and codes that the vector gets", () => {
+    const rows = [...text.matchAll(/^\| (\w+) (u?int8) \| (\S+) \| (\S+) \| (.+) \|$/gm)];
+    expect(rows).to.have.length(8);
+    rows.forEach(([, convention, type, scale, zeroPoint, codes = ""], i) => {
+      const scheme = { convention, type, symmetric: i >= 4, granularity: perTensor } as QuantScheme;
+      const x = tensor([5], [-2.5, -1, 0, 1.5, 3]);
+      const params = paramsFromData(x, scheme);
+      expect([...params.scales, ...params.zeroPoints]).to.deep.equal([Number(scale), Number(zeroPoint)]);
+      expect([...quantize(x, params).codes]).to.deep.equal(listed(codes));
+    });
+  });
+
+  it("shows what formatExplanation prints", () => {
+    const x = tensor([4], [127, 2.5, 3.5, -4.5]);
+    const scheme = { type: "int8", symmetric: true, granularity: perTensor } as const;
+    const printed = formatExplanation(
+      explainDifference(x, { convention: "lecture", ...scheme }, { convention: "tflite", ...scheme }),
+    );
+    expect(text).to.include(printed.replace(/^/gm, "    "));
+  });
 });
