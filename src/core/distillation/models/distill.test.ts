@@ -207,9 +207,7 @@ describe("distill", () => {
     const [tutor, pupil] = [smallCnn("tutor", 5), smallCnn("student", 3)];
     const feature = { teacherLayer: "pool", studentLayer: "conv", weight: 1 };
     const misfit = run(pupil, { teacher: tutor, data: images, feature });
-    expect(await refusal(misfit))
-      .to.include("differ")
-      .or.include("same height and width");
+    expect(await refusal(misfit)).to.include("same height and width");
   });
 });
 
