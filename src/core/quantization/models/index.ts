@@ -2,7 +2,13 @@ export type { Calibration } from "./calibrate.js";
 export { compareModels, type LayerComparison } from "./compare-models.js";
 export { fuseActivations } from "./fuse-activations.js";
 export { predictInteger, toIntegerNetwork } from "./integer-network.js";
+export { learnedScale } from "./learned-scale.js";
 export { type LayerBytes, type ModelBytes, modelBytes } from "./model-bytes.js";
+export {
+  type QuantizationAwareOptions,
+  type QuantizationAwareResult,
+  quantizationAwareFit,
+} from "./quantization-aware-fit.js";
 export {
   type ActivationScheme,
   type QuantizeModelOptions,

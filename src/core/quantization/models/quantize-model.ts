@@ -91,7 +91,7 @@ export async function quantizeModel(
   const graph = prepare(graphOf(model));
   checkLayers(graph, options.layers);
   const ranges = await calibrate(graph, options.calibration, calibrationOptions(options));
-  return assemble(graph, outputParams(ranges, options), (node) => weightParams(node, options));
+  return assemble(graph, outputParams(ranges, options), (node) => kernelCodes(node, options));
 }
 
 /**
@@ -115,7 +115,7 @@ export function quantizeWeights(
 ): QuantizedModel {
   const graph = prepare(graphOf(model));
   checkLayers(graph, options.layers);
-  return assemble(graph, new Map(), (node) => weightParams(node, options));
+  return assemble(graph, new Map(), (node) => kernelCodes(node, options));
 }
 
 /** The graph as it is quantized. */
@@ -179,11 +179,15 @@ export function weightParams(node: LayerNode, options: WeightOptions): QuantPara
   return paramsFromData(withOneOutputAxis(node, node.weights[0]!), weightScheme(node, options));
 }
 
+function kernelCodes(node: LayerNode, options: WeightOptions): QuantizedTensor {
+  return quantize(withOneOutputAxis(node, node.weights[0]!), weightParams(node, options));
+}
+
 /** Puts weights and parameters together. Outputs without parameters of their own have those of their source. */
 export function assemble(
   graph: LayerGraph,
   own: ReadonlyMap<string, QuantParams>,
-  paramsOfKernel: (node: LayerNode) => QuantParams,
+  codesOfKernel: (node: LayerNode) => QuantizedTensor,
 ): QuantizedModel {
   const rules = activationRules(graph);
   const quantized = graph.nodes.filter(({ name }) => own.size > 0 && rules.get(name) !== "float");
@@ -192,13 +196,15 @@ export function assemble(
   );
   const weights = graph.nodes
     .filter(hasKernel)
-    .map((node) => [node.name, codesOf(node, paramsOfKernel(node), activations[node.inputs[0]!])]);
+    .map((node) => [node.name, withBias(node, codesOfKernel(node), activations[node.inputs[0]!])]);
   return { graph, weights: Object.fromEntries(weights), activations };
 }
 
-function codesOf(node: LayerNode, params: QuantParams, input: QuantParams | undefined): QuantizedWeights {
-  const [weights, bias] = node.weights;
-  const kernel = quantize(withOneOutputAxis(node, weights!), params);
+function withBias(
+  { weights: [, bias] }: LayerNode,
+  kernel: QuantizedTensor,
+  input: QuantParams | undefined,
+): QuantizedWeights {
   return bias && input ? { kernel, bias: biasCodes(bias, kernel, input) } : { kernel };
 }
 

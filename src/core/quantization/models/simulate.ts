@@ -1,6 +1,8 @@
 import type * as tf from "@tensorflow/tfjs";
 import {
+  findLayer,
   fromLayerGraph,
+  type Layer,
   type LayerGraph,
   type LayerNode,
   replaceNodes,
@@ -9,8 +11,8 @@ import {
 import type { Tensor } from "../../tensor.js";
 import { dequantize } from "../quantize.js";
 import { activationRules } from "./activation-rules.js";
-import { FakeQuantize } from "./fake-quantize-layer.js";
 import { hasKernel, type QuantizedModel, type QuantizedWeights } from "./quantized-model.js";
+import { FakeQuantize } from "./rounding-layers.js";
 
 /**
  * A tfjs model that answers as the quantized one, in float arithmetic: weights and biases are the numbers that
@@ -47,15 +49,11 @@ export function simulatedGraph(model: QuantizedModel): LayerGraph {
     }
     const params = model.activations[node.name];
     if (params && rules.get(node.name) !== "same") {
-      const rounding = roundingNode(node.name, FakeQuantize.className, { params });
-      graph = insertAfter(graph, node.name, rounding);
+      const rounding = { name: roundingName(node.name), kind: FakeQuantize.className, config: { params } };
+      graph = insertAfter(graph, node.name, { ...rounding, weights: [] });
     }
   }
   return graph;
-}
-
-export function roundingNode(after: string, kind: string, config: LayerNode["config"]): LayerNode {
-  return { name: roundingName(after), kind, config, inputs: [], weights: [] };
 }
 
 /** The name of the layer that rounds another's output. */
@@ -64,9 +62,8 @@ export function roundingName(name: string): string {
 }
 
 /** The graph with a layer between another and its consumers. */
-export function insertAfter(graph: LayerGraph, name: string, inserted: LayerNode): LayerGraph {
-  const node = graph.nodes.find((candidate) => candidate.name === name)!;
-  return replaceNodes(graph, name, [node, inserted]);
+export function insertAfter(graph: LayerGraph, name: string, inserted: Layer): LayerGraph {
+  return replaceNodes(graph, name, [findLayer(graph, name), inserted]);
 }
 
 /** The weights that a layer's codes stand for, in the layer's own shapes. */
