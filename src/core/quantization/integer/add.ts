@@ -2,7 +2,7 @@ import { LabError } from "../../errors.js";
 import { checkSameShape } from "../../tensor.js";
 import { roundHalfToEven } from "../round.js";
 import { byteArray, checkActivation, checkBytes, typeOf } from "./arguments.js";
-import { type FixedPoint, multiplyFixed, quantizeMultiplier } from "./multiplier.js";
+import { fixedPointScaler, quantizeMultiplier } from "./multiplier.js";
 import type { ActivationParams, ByteTensor, Rounding } from "./network.js";
 import { clampCode, floatMultiplier } from "./requantize.js";
 
@@ -84,26 +84,15 @@ export function adder({ a, b, output, rounding = "double" }: AddOptions): Adder 
       },
     };
   }
-  const fixed = addMultipliers(a.scale, b.scale, output.scale);
-  const times = (x: number, { multiplier, shift }: FixedPoint) =>
-    multiplyFixed(x, multiplier, shift, rounding);
+  // s_a / 2s and s_b / 2s with s = max(s_a, s_b), then 2s / (2²⁰ s_o).
+  const common = 2 * Math.max(a.scale, b.scale);
+  const times = (real: number) => fixedPointScaler(quantizeMultiplier(real), rounding);
+  const scaleA = times(a.scale / common);
+  const scaleB = times(b.scale / common);
+  const scaleSum = times(common / (2 ** HEADROOM * output.scale));
   return {
-    a: (code) => times((code - a.zeroPoint) * 2 ** HEADROOM, fixed.a),
-    b: (code) => times((code - b.zeroPoint) * 2 ** HEADROOM, fixed.b),
-    sum: (left, right) => times(left + right, fixed.output),
-  };
-}
-
-/** s_a / 2s and s_b / 2s with s = max(s_a, s_b), and 2s / (2²⁰ s_o). */
-function addMultipliers(
-  a: number,
-  b: number,
-  output: number,
-): { readonly a: FixedPoint; readonly b: FixedPoint; readonly output: FixedPoint } {
-  const common = 2 * Math.max(a, b);
-  return {
-    a: quantizeMultiplier(a / common),
-    b: quantizeMultiplier(b / common),
-    output: quantizeMultiplier(common / (2 ** HEADROOM * output)),
+    a: (code) => scaleA((code - a.zeroPoint) * 2 ** HEADROOM),
+    b: (code) => scaleB((code - b.zeroPoint) * 2 ** HEADROOM),
+    sum: (left, right) => scaleSum(left + right),
   };
 }

@@ -58,12 +58,12 @@ function patches(input: ByteTensor, rows: Slide, columns: Slide, padding: number
   const [images = 0, , , channels = 0] = input.shape;
   const count = images * rows.outputs * columns.outputs;
   const length = rows.kernel * columns.kernel * channels;
-  const data = byteArray(typeOf(input.data), count * length).fill(padding);
+  const { data: from } = input;
+  const data = byteArray(typeOf(from), count * length).fill(padding);
   for (let row = 0; row < count; row++) {
     visitWindow(rows, columns, row, (pixel, tap) => {
-      const from = pixel * channels;
       const to = row * length + tap * channels;
-      for (let c = 0; c < channels; c++) data[to + c] = input.data[from + c]!;
+      for (let c = 0; c < channels; c++) data[to + c] = from[pixel * channels + c]!;
     });
   }
   return { shape: [count, length], data };

@@ -9,7 +9,14 @@ export {
   type RoundingReason,
 } from "./explain-requantization.js";
 export { type FormatOptions, formatTrace } from "./format-trace.js";
-export { matmulFloat, matmulInt8, type ZeroPoints } from "./matmul.js";
+export {
+  matmulFloat,
+  matmulInt8,
+  matmulPacked,
+  type PackedMatrix,
+  packMatrix,
+  type ZeroPoints,
+} from "./matmul.js";
 export {
   type FixedPoint,
   multiplyByQuantizedMultiplier,

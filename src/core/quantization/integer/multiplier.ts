@@ -82,22 +82,22 @@ export function multiplyByQuantizedMultiplier(
   checkInteger(x, "x", INT32_MIN, INT32_MAX);
   checkInteger(multiplier, "the multiplier", 0, INT32_MAX);
   checkInteger(shift, "the shift", -31, 30);
-  return multiplyFixed(x, multiplier, shift, rounding);
+  return fixedPointScaler({ multiplier, shift }, rounding)(x);
 }
 
-/** The same without checks, for loops over tensors. */
-export function multiplyFixed(
-  x: number,
-  multiplier: number,
-  shift: number,
+/** The same without checks, for loops over tensors: x goes in, the rounded product comes out. */
+export function fixedPointScaler(
+  { multiplier, shift }: FixedPoint,
   rounding: "single" | "double",
-): number {
-  if (rounding === "single") return saturate(floorOfProduct(x, multiplier, 31 - shift));
-  const shifted = saturate(x * 2 ** Math.max(shift, 0));
-  return roundingDivideByPowerOfTwo(
-    saturatingRoundingDoublingHighMul(shifted, multiplier),
-    Math.max(-shift, 0),
-  );
+): (x: number) => number {
+  if (rounding === "single") {
+    const product = floorOfProduct(multiplier, 31 - shift);
+    return (x) => saturate(product(x));
+  }
+  const left = 2 ** Math.max(shift, 0);
+  const high = floorOfProduct(multiplier, 31);
+  const right = roundingDivision(Math.max(-shift, 0));
+  return (x) => right(high(saturate(x * left)));
 }
 
 /**
@@ -110,7 +110,7 @@ export function multiplyFixed(
  * ```
  */
 export function saturatingRoundingDoublingHighMul(a: number, b: number): number {
-  return floorOfProduct(a, b, 31);
+  return floorOfProduct(b, 31)(a);
 }
 
 /**
@@ -122,22 +122,26 @@ export function saturatingRoundingDoublingHighMul(a: number, b: number): number 
  * ```
  */
 export function roundingDivideByPowerOfTwo(x: number, exponent: number): number {
-  const size = Math.floor(Math.abs(x) / 2 ** exponent + 0.5);
-  return x < 0 ? 0 - size : size;
+  return roundingDivision(exponent)(x);
+}
+
+function roundingDivision(exponent: number): (x: number) => number {
+  const divisor = 2 ** exponent;
+  return (x) => (x < 0 ? 0 - Math.floor(0.5 - x / divisor) : Math.floor(x / divisor + 0.5));
 }
 
 /**
- * ⌊a b / 2^bits + ½⌋ for int32 a and 0 <= b < 2³¹. The product has up to 62 bits, a float64 holds 53: so b is cut
- * into 15 and 16 bits, and ab = 2¹⁶ high + low with 0 <= low < 2¹⁶.
+ * a to ⌊a b / 2^bits + ½⌋, for int32 a and 0 <= b < 2³¹. The product has up to 62 bits, a float64 holds 53: so b is
+ * cut into 15 and 16 bits, and ab = 2¹⁶ high + low with 0 <= low < 2¹⁶.
  */
-function floorOfProduct(a: number, b: number, bits: number): number {
+function floorOfProduct(b: number, bits: number): (a: number) => number {
   // Either the product is beyond int32 after the shift, or it has at most 49 bits and is exact.
-  if (bits <= 17) return Math.floor((a * b) / 2 ** bits + 0.5);
+  if (bits <= 17) return (a) => Math.floor((a * b) / 2 ** bits + 0.5);
   const upper = b >> 16;
   const lower = b & 0xffff;
-  const high = a * upper + Math.floor((a * lower) / 2 ** 16);
-  // `high` is an integer, so what `low` adds can't reach the next multiple of 2^(bits - 16) with the half added.
-  return Math.floor(high / 2 ** (bits - 16) + 0.5);
+  const divisor = 2 ** (bits - 16);
+  // `high` is an integer, so what `low` adds can't reach the next multiple of the divisor with the half added.
+  return (a) => Math.floor((a * upper + Math.floor((a * lower) / 2 ** 16)) / divisor + 0.5);
 }
 
 function saturate(x: number): number {

@@ -3,7 +3,7 @@ import { LabError } from "../../errors.js";
 import { checkTensor, type Tensor } from "../../tensor.js";
 import { roundHalfToEven } from "../round.js";
 import { byteArray, checkActivation, checkScale, perChannel } from "./arguments.js";
-import { multiplyFixed, quantizeMultiplier } from "./multiplier.js";
+import { fixedPointScaler, quantizeMultiplier } from "./multiplier.js";
 import type { ActivationParams, ByteTensor, Rounding } from "./network.js";
 
 /** (2 - 2⁻²³) · 2¹²⁷ */
@@ -96,8 +96,7 @@ export function scaler(scales: ChannelScales, rounding: Rounding): (acc: number)
     const factor = floatMultiplier(scales);
     return (acc) => roundHalfToEven(Math.fround(Math.fround(acc) * factor));
   }
-  const { multiplier, shift } = quantizeMultiplier(realMultiplier(scales));
-  return (acc) => multiplyFixed(acc, multiplier, shift, rounding);
+  return fixedPointScaler(quantizeMultiplier(realMultiplier(scales)), rounding);
 }
 
 export function clampCode(scaled: number, { zeroPoint, codeMin, codeMax }: ActivationParams): number {
