@@ -6,6 +6,7 @@ import {
   layersWithKernels,
   type Mask,
   magnitudeMasks,
+  maskedSparsity,
   type SensitivityOptions,
   sensitivityScan,
 } from "./index.js";
@@ -77,6 +78,12 @@ describe("masks of a model", () => {
     expect(pruned.nodes[3]).to.equal(graph.nodes[3]);
     expect(graph).to.deep.equal(before);
     expect(applyMasks(graph, new Map())).to.deep.equal(graph);
+  });
+
+  it("remove a part of all kernels together, which counts layers without a mask", () => {
+    expect(maskedSparsity(graph, magnitudeMasks(graph, { sparsity: { a: 0.5 } }))).to.equal(2 / 6);
+    expect(maskedSparsity(graph, new Map())).to.equal(0);
+    expect(() => maskedSparsity({ nodes: [], outputs: [] }, new Map())).to.throw(LabError, "no elements");
   });
 
   it("are for layers with kernels", () => {

@@ -1,9 +1,10 @@
+import { checkNotEmpty } from "../arguments.js";
 import { LabError } from "../errors.js";
 import { findLayer, withWeights } from "../model/edit.js";
 import type { LayerGraph } from "../model/layer-graph.js";
 import type { Tensor } from "../tensor.js";
 import { globalMagnitudeMasks, magnitudeMask } from "./magnitude.js";
-import { applyMask, type Mask } from "./mask.js";
+import { applyMask, type Mask, maskCounts } from "./mask.js";
 
 /** Masks of layers' kernels, by the layers' names. Biases and normalizations are not pruned: there is little to gain. */
 export type Masks = ReadonlyMap<string, Mask>;
@@ -100,7 +101,42 @@ export function applyMasks(graph: LayerGraph, masks: Masks): LayerGraph {
   }, graph);
 }
 
-/** The kernel of a layer that has one. */
+/**
+ * Which part of all kernels' weights the masks remove.
+ *
+ * @throws LabError for a mask with an element that is neither 0 nor 1, and a model without kernels.
+ *
+ * @example
+ * ```ts
+ * import { toLayerGraph } from "edgelab/core/model";
+ * import { teachingMlp } from "edgelab/core/zoo";
+ * import { seeded } from "edgelab/core";
+ * const graph = toLayerGraph(teachingMlp(seeded("a")));
+ * maskedSparsity(graph, magnitudeMasks(graph, { sparsity: 0.25, scope: "global" })); // 0.25
+ * ```
+ */
+export function maskedSparsity(graph: LayerGraph, masks: Masks): number {
+  const layers = layersWithKernels(graph);
+  checkNotEmpty(layers, "the list of layers with a kernel");
+  const total = layers.reduce((sum, name) => sum + kernelOf(graph, name).data.length, 0);
+  const removed = [...masks.values()].reduce((sum, mask) => sum + maskCounts(mask).removed, 0);
+  return removed / total;
+}
+
+/**
+ * The kernel of a layer: its weights without the bias.
+ *
+ * @throws LabError for a layer that has none, and if there is no layer of that name.
+ *
+ * @example
+ * ```ts
+ * import { toLayerGraph } from "edgelab/core/model";
+ * import { teachingMlp } from "edgelab/core/zoo";
+ * import { seeded } from "edgelab/core";
+ * const graph = toLayerGraph(teachingMlp(seeded("a")));
+ * kernelOf(graph, graph.nodes.at(-1).name).shape; // [64, 10]
+ * ```
+ */
 export function kernelOf(graph: LayerGraph, name: string): Tensor {
   const { kind, weights } = findLayer(graph, name);
   const [kernel] = weights;

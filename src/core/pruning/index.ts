@@ -6,10 +6,12 @@ export {
 } from "./channel.js";
 export {
   applyMasks,
+  kernelOf,
   layersWithKernels,
   type MagnitudeMasksOptions,
   type Masks,
   magnitudeMasks,
+  maskedSparsity,
 } from "./graph-masks.js";
 export { globalMagnitudeMasks, magnitudeMask, magnitudeThreshold, type Sparsity } from "./magnitude.js";
 export { applyMask, type Mask, type MaskCounts, maskCounts, sparsityOf } from "./mask.js";

@@ -1,13 +1,13 @@
 import { checkInteger } from "../../arguments.js";
 import type { LayerGraph } from "../../model/index.js";
 import type { FitResult } from "../../training/index.js";
-import { type Masks, magnitudeMasks } from "../graph-masks.js";
+import { type MagnitudeMasksOptions, type Masks, magnitudeMasks, maskedSparsity } from "../graph-masks.js";
 import { type RoundOptions, trainGraph } from "./train-graph.js";
 
 export interface IterativePruningOptions extends RoundOptions {
   readonly rounds: number;
-  /** The sparsity of each round, from 1: a `sparsitySchedule`. */
-  readonly schedule: (round: number) => number;
+  /** The sparsity of each round, from 1: a `sparsitySchedule`, or sparsities by the layers' names. */
+  readonly schedule: (round: number) => MagnitudeMasksOptions["sparsity"];
   /** See `magnitudeMasks`. Left out: layer. */
   readonly scope?: "layer" | "global";
   readonly onRound?: (round: PruningRound) => void;
@@ -16,6 +16,7 @@ export interface IterativePruningOptions extends RoundOptions {
 export interface PruningRound {
   /** From 1. */
   readonly round: number;
+  /** Which part of all kernels' weights is removed. */
   readonly sparsity: number;
   /** On the test data, after the round's training, from 0 to 1. */
   readonly accuracy: number;
@@ -64,12 +65,13 @@ export async function iterativePruning(
   let current = graph;
   let masks: Masks = new Map();
   for (let round = 1; round <= rounds; round++) {
-    const sparsity = schedule(round);
-    const next = magnitudeMasks(current, { sparsity, scope, previous: masks });
+    const removed = magnitudeMasks(current, { sparsity: schedule(round), scope, previous: masks });
+    const next: Masks = new Map([...masks, ...removed]);
     const trained = await trainGraph(current, next, options, { round, rounds });
     if (!trained) return { graph: current, masks, rounds: finished, stopped: "aborted" };
     current = trained.graph;
     masks = next;
+    const sparsity = maskedSparsity(graph, masks);
     const report = { round, sparsity, accuracy: trained.accuracy, fit: trained.fit };
     finished.push(report);
     onRound?.(report);

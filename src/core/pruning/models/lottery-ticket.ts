@@ -3,13 +3,11 @@ import type { LayerGraph } from "../../model/index.js";
 import type { FitResult } from "../../training/index.js";
 import {
   applyMasks,
-  kernelOf,
-  layersWithKernels,
   type MagnitudeMasksOptions,
   type Masks,
   magnitudeMasks,
+  maskedSparsity,
 } from "../graph-masks.js";
-import { maskCounts } from "../mask.js";
 import { type RoundOptions, type Trained, trainGraph } from "./train-graph.js";
 
 export interface LotteryTicketOptions extends RoundOptions {
@@ -90,7 +88,7 @@ export async function lotteryTicket(
     masks = next;
     const report: LotteryRound = {
       round,
-      remaining: remainingOf(graph, masks),
+      remaining: 1 - maskedSparsity(graph, masks),
       accuracy: trained.accuracy,
       ...(control && { controlAccuracy: control.accuracy }),
       fit: trained.fit,
@@ -125,10 +123,4 @@ async function weightsToRewindTo(
   if (rewindEpochs === 0) return graph;
   const first = { ...options, fit: { ...options.fit, epochs: rewindEpochs } };
   return (await trainGraph(graph, new Map(), first, { round: 0, rounds }))?.graph;
-}
-
-function remainingOf(graph: LayerGraph, masks: Masks): number {
-  const total = layersWithKernels(graph).reduce((sum, name) => sum + kernelOf(graph, name).data.length, 0);
-  const removed = [...masks.values()].reduce((sum, mask) => sum + maskCounts(mask).removed, 0);
-  return (total - removed) / total;
 }
