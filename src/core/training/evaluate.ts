@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
+import { checkFinite } from "../arguments.js";
 import { checkDataset, type Dataset } from "../data/index.js";
 import type { Tensor } from "../tensor.js";
 import { checkLogits, countCorrect, greatest, type PredictOptions, predict } from "./predict.js";
@@ -16,7 +17,7 @@ export interface Evaluation {
 /**
  * Runs a classifier over a data set and counts.
  *
- * @throws LabError where model and data don't fit each other, and where the model answers NaN.
+ * @throws LabError where model and data don't fit each other, and where the model answers NaN or an infinity.
  *
  * @example
  * ```ts
@@ -38,6 +39,7 @@ export async function evaluate(
   checkDataset(data);
   const logits = await predict(model, data.inputs, options);
   checkLogits(logits, data.labels);
+  checkFinite(logits.data, "the model's answer");
   return {
     loss: crossEntropy(logits, data.labels),
     accuracy: countCorrect(logits.data, data.labels) / data.labels.length,

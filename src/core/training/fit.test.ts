@@ -226,6 +226,34 @@ describe("fit", () => {
     expect(weights()[1]).not.to.deep.equal(free);
   });
 
+  it("trains a model of two outputs by both", async () => {
+    const input = tf.input({ shape: [2] });
+    const hidden = tf.layers.dense({ units: 3, name: "feature" }).apply(input) as tf.SymbolicTensor;
+    const logits = tf.layers.dense({ units: 4, name: "logits" }).apply(hidden) as tf.SymbolicTensor;
+    const model = tf.model({ inputs: input, outputs: [logits, hidden] });
+    const loss: FitOptions["loss"] = ({ outputs }) => outputs[1]!.square().mean();
+    const weights = (name: string) => [...model.getLayer(name).getWeights()[0]!.dataSync()];
+    const [feature, last] = [weights("feature"), weights("logits")];
+    await fit(model, data, options({ loss }));
+    expect(weights("feature")).not.to.deep.equal(feature);
+    expect(weights("logits")).to.deep.equal(last);
+  });
+
+  it("lets a batch normalization follow the batches: mean ← m·mean + (1 - m)·batch mean", async () => {
+    const norm = tf.layers.batchNormalization({ inputShape: [2], momentum: 0.75 });
+    const model = tf.sequential({ layers: [norm, tf.layers.dense({ units: 4 })] });
+    await fit(model, data, options({ epochs: 1, batchSize: 42 }));
+    const [, , mean, variance] = norm.getWeights().map((weight) => weight.dataSync());
+    for (const axis of [0, 1]) {
+      const values = [...data.labels.keys()].map((place) => data.inputs.data[2 * place + axis]!);
+      const average = values.reduce((a, b) => a + b) / 42;
+      const spread = values.reduce((a, x) => a + (x - average) ** 2, 0) / 42;
+      // Sums of 42 numbers below 4 (squares below 16) in float32, divided by 42, a quarter of it: 2 · 42 roundings.
+      expect(mean![axis]).to.be.closeTo(average / 4, 84 * 4 * 2 ** -24);
+      expect(variance![axis]).to.be.closeTo(0.75 + spread / 4, 84 * 16 * 2 ** -24);
+    }
+  });
+
   it("leaves the data alone", async () => {
     const before = structuredClone(data);
     await fit(perceptron(), data, options());

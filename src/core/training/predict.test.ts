@@ -82,6 +82,20 @@ describe("evaluate", () => {
     expect(accuracyOf(ties, Int32Array.of(2, 2))).to.equal(0);
   });
 
+  it("refuses a model that answers infinities, for which there is no loss", async () => {
+    const dense = tf.layers.dense({ units: 2, inputShape: [1], useBias: false });
+    const model = tf.sequential({ layers: [dense] });
+    tf.tidy(() => dense.setWeights([tf.tensor2d([1e30, 0], [1, 2])]));
+    const far = {
+      inputs: { shape: [1, 1], data: Float32Array.of(1e30) },
+      labels: Int32Array.of(0),
+      classes: 2,
+    };
+    const error = await evaluate(model, far).catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(LabError);
+    expect((error as LabError).message).to.include("the model's answer is Infinity at index 0");
+  });
+
   it("refuses NaN among the logits, and labels that do not fit", () => {
     const nan = { shape: [1, 2], data: Float32Array.of(0, Number.NaN) };
     expect(() => accuracyOf(nan, Int32Array.of(0))).to.throw(LabError, "the logits is NaN at index 1");
