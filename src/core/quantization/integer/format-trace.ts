@@ -12,13 +12,17 @@ export interface FormatOptions {
  * @example
  * ```ts
  * const params = { type: "int8", scale: 1, zeroPoint: 0, codeMin: -128, codeMax: 127 } as const;
- * const trace = { kind: "relu", layer: "r", index: [0, 1], inputIndex: [0, 1], inputCode: -9, code: 0, value: 0 };
- * formatTrace({ ...trace, kind: "relu", params }); // "r[0, 1]: relu\n  code -9 at [0, 1] becomes 0, at least the zero point 0\n  it stands for 1 · (0 - 0) = 0"
+ * const at = { layer: "r", inputs: ["x"], index: [0, 1], inputIndex: [0, 1] };
+ * formatTrace({ kind: "relu", ...at, inputCode: -9, code: 0, value: 0, params }); // "r[0, 1]: relu of x\n  code -9 at [0, 1] becomes 0, at least the zero point 0\n  it stands for 1 · (0 - 0) = 0"
  * ```
  */
 export function formatTrace(trace: IntegerTrace, { limit = 8 }: FormatOptions = {}): string {
-  const { layer, index, kind } = trace;
-  return [`${layer}[${index.join(", ")}]: ${kind}`, ...steps(trace, limit), meaning(trace)].join("\n  ");
+  const { layer, index, kind, inputs } = trace;
+  return [
+    `${layer}[${index.join(", ")}]: ${kind} of ${inputs.join(" and ")}`,
+    ...steps(trace, limit),
+    meaning(trace),
+  ].join("\n  ");
 }
 
 function steps(trace: IntegerTrace, limit: number): string[] {
@@ -99,7 +103,8 @@ function clamping({ rounded, params, code }: ProductTrace | AddTrace): string {
   return `${rounded} + zero point ${zeroPoint}, within ${codeMin} and ${codeMax}: code ${code}`;
 }
 
-function pooled({ kind, codes, code }: PoolTrace, limit: number): string[] {
+function pooled({ kind, window, code }: PoolTrace, limit: number): string[] {
+  const codes = window.map(({ inputCode }) => inputCode);
   const shown = codes.slice(0, limit).join(", ");
   const rest = codes.length > limit ? `, and ${codes.length - limit} more` : "";
   if (kind === "max-pool") return [`codes ${shown}${rest}`, `the largest is ${code}`];

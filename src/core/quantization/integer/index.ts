@@ -8,6 +8,7 @@ export {
   type RequantizationDifference,
   type RoundingReason,
 } from "./explain-requantization.js";
+export { type FollowOptions, followInteger } from "./follow.js";
 export { type FormatOptions, formatTrace } from "./format-trace.js";
 export {
   matmulFloat,

@@ -1,5 +1,5 @@
 import { byteArray, checkBytes, typeOf } from "./arguments.js";
-import { type Slide, slides, visitWindow } from "./geometry.js";
+import { slides, visitWindow } from "./geometry.js";
 import type { ByteTensor, Window } from "./network.js";
 
 export interface PoolOptions extends Window {
@@ -20,7 +20,7 @@ export interface PoolOptions extends Window {
  * ```
  */
 export function maxPoolInt8(input: ByteTensor, options: PoolOptions): ByteTensor {
-  return pool(input, options, (codes) => codes.reduce((a, b) => Math.max(a, b)));
+  return pool(input, options, { start: -128, combine: Math.max, finish: (largest) => largest });
 }
 
 /**
@@ -37,7 +37,7 @@ export function maxPoolInt8(input: ByteTensor, options: PoolOptions): ByteTensor
  * ```
  */
 export function averagePoolInt8(input: ByteTensor, options: PoolOptions): ByteTensor {
-  return pool(input, options, roundedMean);
+  return pool(input, options, { start: 0, combine: (sum, code) => sum + code, finish: roundedMean });
 }
 
 /**
@@ -57,35 +57,36 @@ export function globalAveragePoolInt8(input: ByteTensor): ByteTensor {
   return { shape: [images, channels], data: averagePoolInt8(input, whole).data };
 }
 
-function pool(input: ByteTensor, options: PoolOptions, reduce: (codes: number[]) => number): ByteTensor {
-  checkBytes(input, 4, "the input");
-  const [rows, columns] = slides(input.shape, options.size, options);
-  const [images = 0, , , channels = 0] = input.shape;
-  const shape = [images, rows.outputs, columns.outputs, channels];
-  const data = byteArray(typeOf(input.data), images * rows.outputs * columns.outputs * channels);
-  for (let i = 0; i < data.length; i++) {
-    data[i] = reduce(codesInWindow(input, rows, columns, Math.floor(i / channels), i % channels));
-  }
-  return { shape, data };
+/** How the codes of a window become one. */
+interface Reduction {
+  readonly start: number;
+  readonly combine: (total: number, code: number) => number;
+  readonly finish: (total: number, count: number) => number;
 }
 
-/** One channel's codes under a window. */
-export function codesInWindow(
-  { shape, data }: ByteTensor,
-  rows: Slide,
-  columns: Slide,
-  output: number,
-  channel: number,
-): number[] {
-  const codes: number[] = [];
-  visitWindow(rows, columns, output, (pixel) => codes.push(data[pixel * shape.at(-1)! + channel]!));
-  return codes;
+function pool(input: ByteTensor, options: PoolOptions, { start, combine, finish }: Reduction): ByteTensor {
+  checkBytes(input, 4, "the input");
+  const [rows, columns] = slides(input.shape, options.size, options);
+  const { shape, data: from } = input;
+  const [images = 0, , , channels = 0] = shape;
+  const pixels = images * rows.outputs * columns.outputs;
+  const data = byteArray(typeOf(from), pixels * channels);
+  const totals = new Float64Array(channels);
+  for (let output = 0; output < pixels; output++) {
+    let count = 0;
+    totals.fill(start);
+    visitWindow(rows, columns, output, (pixel) => {
+      count++;
+      for (let c = 0; c < channels; c++) totals[c] = combine(totals[c]!, from[pixel * channels + c]!);
+    });
+    for (let c = 0; c < channels; c++) data[output * channels + c] = finish(totals[c]!, count);
+  }
+  return { shape: [images, rows.outputs, columns.outputs, channels], data };
 }
 
 /** ±⌊|sum| / count + ½⌋. */
-function roundedMean(codes: number[]): number {
-  const sum = codes.reduce((a, b) => a + b);
+function roundedMean(sum: number, count: number): number {
   // Whole numbers all the way: the sum of quotient and half could round up to a tie that is none.
-  const size = Math.floor((2 * Math.abs(sum) + codes.length) / (2 * codes.length));
+  const size = Math.floor((2 * Math.abs(sum) + count) / (2 * count));
   return sum < 0 ? -size : size;
 }

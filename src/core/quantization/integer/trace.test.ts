@@ -3,8 +3,9 @@ import fc from "fast-check";
 import { LabError } from "../../errors.js";
 import { batch, network } from "./fixtures/network.js";
 import { activation } from "./fixtures/tensors.js";
+import { followInteger } from "./follow.js";
 import { formatTrace } from "./format-trace.js";
-import type { IntegerNetwork } from "./network.js";
+import type { ByteTensor, IntegerNetwork } from "./network.js";
 import { accumulate, activationOf, runIntegerLayers } from "./run.js";
 import { traceInteger } from "./trace.js";
 import { unravel } from "./trace-product.js";
@@ -125,13 +126,53 @@ describe("traceInteger", () => {
   });
 });
 
+describe("followInteger", () => {
+  it("leads from the output through every layer to the input, each trace to a code that the next one makes", () => {
+    const activations = runIntegerLayers(network, batch);
+    for (let j = 0; j < 5; j++) {
+      const traces = followInteger(network, batch, { index: [1, j] });
+      const names = traces.map(({ layer }) => layer);
+      expect(names.slice(0, 3)).to.deep.equal(["dense", "flatten", "add"]);
+      expect(names.slice(-2)).to.deep.equal(["pool", "conv"]);
+      traces.forEach(({ layer, code, index, inputs }, i) => {
+        expect(at(activations.get(layer)!.codes, index)).to.equal(code);
+        expect(inputs).to.include(names[i + 1] ?? "image");
+      });
+    }
+  });
+
+  it("takes the largest product, the larger summand and a window's largest code", () => {
+    const [flat, mean, relu, conv, ...rest] = followInteger(byHand, image, { index: [0, 0] });
+    expect(rest).to.have.length(0);
+    expect([flat?.layer, mean?.layer, relu?.layer, conv?.layer]).to.deep.equal([
+      "flat",
+      "mean",
+      "relu",
+      "conv",
+    ]);
+    // The sums are 40 - 10 + 8 + 18, 20 - 24, 4 + 6 and -12: the first makes the largest code.
+    expect(conv?.index).to.deep.equal([0, 0, 0, 0]);
+    const added = followInteger({ ...byHand, output: "add" }, image, { index: [0, 0, 0, 0] });
+    expect(added.map(({ layer }) => layer)).to.deep.equal(["add", "conv"]);
+  });
+
+  it("refuses an index outside of the output", () => {
+    expect(() => followInteger(byHand, image, { index: [0, 1] })).to.throw(LabError, "index 1");
+  });
+});
+
+/** The code at an index of each axis. */
+function at({ shape, data }: ByteTensor, index: readonly number[]): number {
+  return data[index.reduce((flat, i, axis) => flat * shape[axis]! + i, 0)]!;
+}
+
 describe("formatTrace", () => {
   const text = (layer: string, index: number[], options = {}) =>
     formatTrace(traceInteger(byHand, image, { layer, index, ...options }), options);
 
   it("prints a convolution's products, accumulator, multiplier and code", () => {
     expect(text("conv", [0, 0, 1, 0]).split("\n")).to.deep.equal([
-      "conv[0, 0, 1, 0]: conv2d",
+      "conv[0, 0, 1, 0]: conv2d of x",
       "  input         code - zero  weight        code - zero  product",
       "  [0, 0, 1, 0]      20 - 10  [0, 0, 0, 0]     1 - (-1)       20",
       "  [0, 1, 1, 0]       4 - 10  [1, 0, 0, 0]     3 - (-1)      -24",

@@ -1,18 +1,18 @@
 import { checkInteger } from "../../arguments.js";
 import { LabError } from "../../errors.js";
 import { adder } from "./add.js";
-import { slides } from "./geometry.js";
+import { slides, visitWindow } from "./geometry.js";
 import type {
   ActivationParams,
   AddLayer,
   ByteTensor,
   GlobalAveragePoolLayer,
+  IntegerLayer,
   IntegerNetwork,
   PoolLayer,
   Rounding,
   WeightedLayer,
 } from "./network.js";
-import { codesInWindow } from "./pool.js";
 import { scaler } from "./requantize.js";
 import { type Activation, activationOf, type RunOptions, runIntegerLayers } from "./run.js";
 import { type Multiplier, multiplierOf, type Term, termsOf, unravel } from "./trace-product.js";
@@ -25,6 +25,8 @@ export interface TraceOptions extends RunOptions {
 
 interface Traced {
   readonly layer: string;
+  /** The layers whose codes come in, or the network's input. */
+  readonly inputs: readonly string[];
   readonly index: readonly number[];
   /** The output's code, and what it stands for: scale · (code - zeroPoint). */
   readonly code: number;
@@ -51,10 +53,10 @@ export interface ProductTrace extends Traced {
 /** Pools: the codes in the window. */
 export interface PoolTrace extends Traced {
   readonly kind: PoolLayer["kind"] | GlobalAveragePoolLayer["kind"];
-  readonly codes: readonly number[];
+  readonly window: readonly { readonly inputIndex: readonly number[]; readonly inputCode: number }[];
 }
 
-/** Add: two codes, rescaled to what they have in common. */
+/** Add: two codes at the same index, rescaled to what they have in common. */
 export interface AddTrace extends Traced {
   readonly kind: "add";
   readonly summands: readonly [Summand, Summand];
@@ -101,7 +103,15 @@ export function traceInteger(
   input: ByteTensor,
   options: TraceOptions,
 ): IntegerTrace {
-  const activations = runIntegerLayers(network, input, options);
+  return traceActivation(network, runIntegerLayers(network, input, options), options);
+}
+
+/** The same in a network that has run. */
+export function traceActivation(
+  network: IntegerNetwork,
+  activations: ReadonlyMap<string, Activation>,
+  options: TraceOptions,
+): IntegerTrace {
   const layer = network.layers.find(({ name }) => name === options.layer);
   if (!layer) {
     const names = network.layers.map(({ name }) => name).join(", ");
@@ -110,24 +120,45 @@ export function traceInteger(
   const { codes, params } = activationOf(activations, layer.name);
   const flat = ravel(options.index, codes.shape);
   const code = codes.data[flat]!;
-  const value = params.scale * (code - params.zeroPoint);
-  const traced = { layer: layer.name, index: [...options.index], code, value, params };
-  const { rounding = "double" } = options;
-  if (layer.kind === "add") return { ...traced, rounding, ...traceAdd(layer, activations, flat, rounding) };
+  const traced = {
+    layer: layer.name,
+    inputs: layer.kind === "add" ? layer.inputs : [layer.input],
+    index: [...options.index],
+    code,
+    value: params.scale * (code - params.zeroPoint),
+    params,
+  };
+  return { ...traced, ...stepsOf(layer, activations, flat, options.rounding ?? "double") };
+}
+
+/** What each kind of trace has beside the rest. */
+type Steps =
+  | Omit<ProductTrace, keyof Traced>
+  | Omit<PoolTrace, keyof Traced>
+  | Omit<AddTrace, keyof Traced>
+  | Omit<PassTrace, keyof Traced>;
+
+function stepsOf(
+  layer: IntegerLayer,
+  activations: ReadonlyMap<string, Activation>,
+  flat: number,
+  rounding: Rounding,
+): Steps {
+  if (layer.kind === "add") return traceAdd(layer, activations, flat, rounding);
   const from = activationOf(activations, layer.input);
   switch (layer.kind) {
     case "dense":
     case "conv2d":
     case "depthwise-conv2d":
-      return { ...traced, rounding, ...traceProduct(layer, from, flat, rounding) };
+      return traceProduct(layer, from, flat, rounding);
     case "max-pool":
     case "average-pool":
     case "global-average-pool":
-      return { ...traced, kind: layer.kind, codes: pooledCodes(layer, from.codes, flat) };
+      return tracePool(layer, from.codes, flat);
     case "flatten":
     case "relu": {
       const inputIndex = unravel(flat, from.codes.shape);
-      return { ...traced, kind: layer.kind, inputIndex, inputCode: from.codes.data[flat]! };
+      return { kind: layer.kind, inputIndex, inputCode: from.codes.data[flat]! };
     }
   }
 }
@@ -146,7 +177,7 @@ function ravel(index: readonly number[], shape: readonly number[]): number {
   }, 0);
 }
 
-function traceProduct(layer: WeightedLayer, from: Activation, flat: number, rounding: Rounding) {
+function traceProduct(layer: WeightedLayer, from: Activation, flat: number, rounding: Rounding): Steps {
   const channel = flat % layer.bias.length;
   const at = (values: ArrayLike<number>) => values[values.length === 1 ? 0 : channel]!;
   const inputZero = from.params.zeroPoint;
@@ -158,7 +189,8 @@ function traceProduct(layer: WeightedLayer, from: Activation, flat: number, roun
   const scales = { input: from.params.scale, weight: at(layer.weightScales), output: layer.output.scale };
   const multiplier = multiplierOf(scales, rounding);
   const rounded = scaler(scales, rounding)(accumulator);
-  return { kind: layer.kind, inputZero, weightZero, terms, sum, bias, accumulator, multiplier, rounded };
+  const sums = { terms, sum, bias, accumulator };
+  return { kind: layer.kind, inputZero, weightZero, ...sums, rounding, multiplier, rounded };
 }
 
 function traceAdd(
@@ -166,7 +198,7 @@ function traceAdd(
   activations: ReadonlyMap<string, Activation>,
   flat: number,
   rounding: Rounding,
-): Pick<AddTrace, "kind" | "summands" | "rounded"> {
+): Steps {
   const [a, b] = [activationOf(activations, inputs[0]), activationOf(activations, inputs[1])];
   const steps = adder({ a: a.params, b: b.params, output, rounding });
   const [left, right] = [a.codes.data[flat]!, b.codes.data[flat]!];
@@ -174,13 +206,22 @@ function traceAdd(
     { code: left, params: a.params, rescaled: steps.a(left) },
     { code: right, params: b.params, rescaled: steps.b(right) },
   ] as const;
-  return { kind: "add", summands, rounded: steps.sum(summands[0].rescaled, summands[1].rescaled) };
+  return { kind: "add", summands, rounding, rounded: steps.sum(summands[0].rescaled, summands[1].rescaled) };
 }
 
-function pooledCodes(layer: PoolLayer | GlobalAveragePoolLayer, input: ByteTensor, flat: number): number[] {
-  const [, height = 0, width = 0, channels = 0] = input.shape;
+function tracePool(
+  layer: PoolLayer | GlobalAveragePoolLayer,
+  { shape, data }: ByteTensor,
+  flat: number,
+): Steps {
+  const [, height = 0, width = 0, channels = 0] = shape;
   const whole = { size: [height, width], strides: [1, 1], padding: "valid" } as const;
-  const window = layer.kind === "global-average-pool" ? whole : layer;
-  const [rows, columns] = slides(input.shape, window.size, window);
-  return codesInWindow(input, rows, columns, Math.floor(flat / channels), flat % channels);
+  const options = layer.kind === "global-average-pool" ? whole : layer;
+  const [rows, columns] = slides(shape, options.size, options);
+  const window: { inputIndex: number[]; inputCode: number }[] = [];
+  visitWindow(rows, columns, Math.floor(flat / channels), (pixel) => {
+    const at = pixel * channels + (flat % channels);
+    window.push({ inputIndex: unravel(at, shape), inputCode: data[at]! });
+  });
+  return { kind: layer.kind, window };
 }

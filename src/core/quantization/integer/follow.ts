@@ -1,0 +1,74 @@
+import type { ByteTensor, IntegerNetwork } from "./network.js";
+import { type RunOptions, runIntegerLayers } from "./run.js";
+import { type IntegerTrace, traceActivation } from "./trace.js";
+
+export interface FollowOptions extends RunOptions {
+  /** One index an axis of the network's output. */
+  readonly index: readonly number[];
+}
+
+/**
+ * Follows one number from a network's output back to its input: a trace for each layer on the way, the output's
+ * first. From layer to layer it goes to the code that counts most: of a sum the largest product, of an addition the
+ * larger summand, of a window the largest code, in each case by size. Among equals it takes the first.
+ *
+ * @throws LabError for an index outside of the output, and whatever `runInteger` refuses.
+ *
+ * @example
+ * ```ts
+ * const params = { type: "int8", scale: 1, zeroPoint: 0, codeMin: -128, codeMax: 127 } as const;
+ * const weights = { shape: [2, 1], data: Int8Array.of(3, -1) };
+ * const numbers = { weightScales: Float64Array.of(0.5), weightZeros: Int32Array.of(0), bias: Int32Array.of(0) };
+ * const fc = { kind: "dense", name: "fc", input: "relu", weights, ...numbers, output: params } as const;
+ * const relu = { kind: "relu", name: "relu", input: "x" } as const;
+ * const network = { input: { name: "x", shape: [2], params }, layers: [relu, fc], output: "fc" };
+ * const traces = followInteger(network, { shape: [1, 2], data: Int8Array.of(-10, 20) }, { index: [0, 0] });
+ * traces.map(({ layer, index, code }) => [layer, index, code]); // [["fc", [0, 0], -10], ["relu", [0, 1], 20]]
+ * ```
+ */
+export function followInteger(
+  network: IntegerNetwork,
+  input: ByteTensor,
+  options: FollowOptions,
+): IntegerTrace[] {
+  const activations = runIntegerLayers(network, input, options);
+  const traces: IntegerTrace[] = [];
+  let layer = network.output;
+  let index = options.index;
+  while (layer !== network.input.name) {
+    const trace = traceActivation(network, activations, { ...options, layer, index });
+    traces.push(trace);
+    [layer, index] = strongest(trace);
+  }
+  return traces;
+}
+
+/** The layer and the index of the code that counts most in a trace. */
+function strongest(trace: IntegerTrace): readonly [string, readonly number[]] {
+  const [first = "", second = ""] = trace.inputs;
+  switch (trace.kind) {
+    case "dense":
+    case "conv2d":
+    case "depthwise-conv2d":
+      return [first, largest(trace.terms, ({ product }) => Math.abs(product)).inputIndex];
+    case "max-pool":
+      return [first, largest(trace.window, ({ inputCode }) => inputCode).inputIndex];
+    case "average-pool":
+    case "global-average-pool": {
+      const { zeroPoint } = trace.params;
+      return [first, largest(trace.window, ({ inputCode }) => Math.abs(inputCode - zeroPoint)).inputIndex];
+    }
+    case "add": {
+      const [a, b] = trace.summands;
+      return [Math.abs(a.rescaled) >= Math.abs(b.rescaled) ? first : second, trace.index];
+    }
+    case "flatten":
+    case "relu":
+      return [first, trace.inputIndex];
+  }
+}
+
+/** The first of the items whose size is largest; there is one at least. */
+function largest<Item>(items: readonly Item[], size: (item: Item) => number): Item {
+  return items.reduce((best, item) => (size(item) > size(best) ? item : best));
+}
