@@ -51,6 +51,12 @@ describe("the cost of factorized layers", () => {
     );
   });
 
+  it("is the same as the layer's, and so no gain, where m·n/(m + n) is an integer", () => {
+    expect(breakEvenRank(denseRankCost({ inputs: 100, outputs: 100, useBias: true }))).to.equal(49);
+    expect(breakEvenRank(denseRankCost({ inputs: 3, outputs: 6, useBias: false }))).to.equal(1);
+    expect(breakEvenRank(denseRankCost({ inputs: 1, outputs: 50, useBias: true }))).to.equal(0);
+  });
+
   it("decides the largest rank within a budget", () => {
     const n = fc.integer({ min: 1, max: 100 });
     const budget = fc.integer({ min: 1, max: 20_000 });

@@ -184,6 +184,12 @@ describe("planLowRank", () => {
     expect(ranks).to.deep.equal(least.ranks);
   });
 
+  it("takes the smallest ranks where more would bring nothing", () => {
+    const silent = withKernel(graph, "conv", tensor([3, 3, 3, 5], new Float32Array(135)));
+    const { ranks, error } = planLowRank(silent, "conv", { method: "tucker", budget: { parameters: 1000 } });
+    expect({ ranks, error }).to.deep.equal({ ranks: [1, 1], error: 0 });
+  });
+
   it("says how far the factors are from the kernel", () => {
     const conv = graph.nodes.find(({ name }) => name === "conv")!;
     const { error, layers } = planLowRank(graph, "conv", { method: "channel", rank: 2 });

@@ -51,8 +51,7 @@ export interface LowRankPlan {
  * import { teachingMlp } from "edgelab/core/zoo";
  * import { seeded } from "edgelab/core";
  * const graph = toLayerGraph(teachingMlp(seeded("a")));
- * const name = graph.nodes[2]?.name ?? "";
- * const { ranks, before, after } = planLowRank(graph, name, { method: "dense", budget: { parameters: 20_000 } });
+ * const { ranks, before, after } = planLowRank(graph, "dense1", { method: "dense", budget: { parameters: 20_000 } });
  * ranks; // [21]
  * before; // { parameters: 100480, macs: 100352 }
  * after; // { parameters: 19280, macs: 19152 }
@@ -75,8 +74,7 @@ export function planLowRank(graph: LayerGraph, name: string, options: LowRankOpt
  * import { teachingCnn } from "edgelab/core/zoo";
  * import { seeded } from "edgelab/core";
  * const graph = toLayerGraph(teachingCnn(seeded("a")));
- * const name = graph.nodes[3]?.name ?? "";
- * const small = factorizeLayer(graph, name, { method: "tucker", rankIn: 8, rankOut: 12 });
+ * const small = factorizeLayer(graph, "conv2", { method: "tucker", rankIn: 8, rankOut: 12 });
  * small.nodes.length - graph.nodes.length; // 2
  * countModel(graph).parameters - countModel(small).parameters; // 3232
  * ```
