@@ -47,6 +47,11 @@ describe("pruning refuses", () => {
         magnitudeThreshold({ shape: [1], data: new Float32Array(Uint32Array.of(0xffc00001).buffer) }, half),
       "is NaN at index 0",
     ],
+    [
+      "NaN next to infinity",
+      () => magnitudeMask({ shape: [1], data: new Float32Array(Uint32Array.of(0x7f800001).buffer) }, half),
+      "is NaN at index 0",
+    ],
     ["NaN in a later layer", () => globalMagnitudeMasks([x, nan], half), "is NaN at index 1"],
     ["NaN in a channel", () => channelNorms(nan, norm), "is NaN"],
     ["NaN in a score", () => weakestChannels([NaN], half), "the score is NaN"],

@@ -45,6 +45,11 @@ describe("a schedule of sparsities", () => {
     expect([0, 3, 4, 7, 8, 9, 10].map(schedule)).to.deep.equal([0, 0, 0.2, 0.2, 0.4, 0.4, 0.5]);
   });
 
+  it("stays where it begins if it ends there, though 1 - (1 - 0.3) is above 0.3", () => {
+    const schedule = sparsitySchedule({ kind: "constantFraction", initial: 0.3, final: 0.3, end: 2 });
+    expect([0, 1, 2].map(schedule)).to.deep.equal([0.3, 0.3, 0.3]);
+  });
+
   it("never falls, starts with the initial sparsity, and ends with exactly the final one", () => {
     const sparsity = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     const kinds = fc.constantFrom("linear" as const, "constantFraction" as const, "cubic" as const);

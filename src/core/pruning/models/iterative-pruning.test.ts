@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { fromLayerGraph } from "../../model/index.js";
 import { chooseBackend, evaluate } from "../../training/index.js";
 import { graphOf, options, refusal, test, train } from "../fixtures/perceptron.js";
-import { kernelOf, type Mask, sparsitySchedule } from "../index.js";
+import { kernelOf, type Mask, magnitudeMasks, sparsitySchedule } from "../index.js";
 import { type IterativePruningOptions, iterativePruning } from "./index.js";
 
 const removed = (mask: Mask | undefined): number[] =>
@@ -62,6 +62,18 @@ describe("iterative pruning", () => {
       ["last", 16],
     ]);
     expect(rounds.map(({ sparsity }) => sparsity)).to.deep.equal([4 / 48, 20 / 48]);
+  });
+
+  it("brings nothing back where other weights have become 0", async () => {
+    const afterStep = (model: tf.LayersModel): void => {
+      tf.tidy(() => model.setWeights(model.getWeights().map((w) => tf.zerosLike(w))));
+    };
+    const graph = graphOf("zeros");
+    const { masks } = await iterativePruning(
+      graph,
+      pruning({ schedule: () => 0.25, rounds: 2, fit: options({ callbacks: { afterStep } }) }),
+    );
+    expect(masks).to.deep.equal(magnitudeMasks(graph, { sparsity: 0.25 }));
   });
 
   it("gives the same for the same seeds, and keeps no tensors", async () => {

@@ -31,8 +31,6 @@ export async function kernelGradients(
   checkInteger(batchSize, "batchSize", 1);
   await chooseBackend();
   const model = fromLayerGraph(graph);
-  // tfjs gives no gradients for layers that are frozen.
-  model.trainable = true;
   const names = layersWithKernels(graph);
   const kernels = names.map((name) => model.getLayer(name).weights[0]!.read() as tf.Variable);
   const sums = new Map(kernels.map((kernel, i) => [names[i]!, zerosOf(kernel)]));

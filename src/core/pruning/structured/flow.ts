@@ -1,4 +1,4 @@
-import { readAxis, readTargetShape } from "../../model/config.js";
+import { readAxis } from "../../model/config.js";
 import type { LayerGraph, LayerNode } from "../../model/layer-graph.js";
 import { outputShapes, type Shape } from "../../model/shapes.js";
 
@@ -108,9 +108,7 @@ function reshaped(
 ): readonly number[] {
   const last = outputShape.at(-1) ?? 1;
   if (outputShape.length === 1) return repeat(input, last);
-  // Without the channels that go, a length that is left open would be another, unless it is the channels' own.
-  const open = readTargetShape(node, "targetShape").indexOf(null);
-  if (last === inputShape.at(-1) && (open < 0 || open === outputShape.length - 1)) return input;
+  if (last === inputShape.at(-1)) return input;
   labels.fix(input, cannotFollow(node));
   const made = labels.fresh(last);
   labels.fix(made, cannotFollow(node));

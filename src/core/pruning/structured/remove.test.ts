@@ -6,6 +6,7 @@ import { LabError } from "../../errors.js";
 import { countModel } from "../../model/count.js";
 import { findLayer, withWeights } from "../../model/edit.js";
 import { fromLayerGraph, type LayerGraph, type LayerNode, toLayerGraph } from "../../model/layer-graph.js";
+import { outputShapes } from "../../model/shapes.js";
 import { type Rng, seeded } from "../../random.js";
 import type { Tensor } from "../../tensor.js";
 import { residualCnn, teachingCnn } from "../../zoo/index.js";
@@ -16,7 +17,7 @@ const apply = (layer: tf.layers.Layer, ...inputs: tf.SymbolicTensor[]): tf.Symbo
 const conv = (name: string, filters: number, rest: { strides?: number; useBias?: boolean } = {}) =>
   tf.layers.conv2d({ name, filters, kernelSize: 3, padding: "same", activation: "relu", ...rest });
 /** √(variance + epsilon) is 2 below, so a normalization rounds nothing. */
-const norm = (name: string) => tf.layers.batchNormalization({ name, epsilon: 1 });
+const norm = (name: string, axis = -1) => tf.layers.batchNormalization({ name, axis, epsilon: 1 });
 const dense = (name: string, units: number) => tf.layers.dense({ name, units });
 const pool = () => tf.layers.averagePooling2d({ poolSize: 2 });
 const image = () => tf.input({ shape: [8, 8, 2] });
@@ -80,7 +81,7 @@ const samples: Readonly<Record<string, Sample>> = {
     model: () => {
       const x = image();
       const first = apply(tf.layers.reLU(), apply(norm("na"), apply(conv("a", 4, { useBias: false }), x)));
-      const second = apply(norm("nb"), apply(conv("b", 4), first));
+      const second = apply(norm("nb", 3), apply(conv("b", 4), first));
       return tf.model({
         inputs: x,
         outputs: apply(dense("out", 2), apply(tf.layers.globalAveragePooling2d({}), second)),
@@ -124,7 +125,7 @@ const samples: Readonly<Record<string, Sample>> = {
     model: () => {
       const x = image();
       const join = (first: string, second: string) =>
-        apply(tf.layers.concatenate(), apply(conv(first, 3), x), apply(conv(second, 3), x));
+        apply(tf.layers.concatenate({ axis: 3 }), apply(conv(first, 3), x), apply(conv(second, 3), x));
       return tf.model({
         inputs: x,
         outputs: apply(conv("out", 2), apply(tf.layers.add(), join("a", "b"), join("c", "d"))),
@@ -179,7 +180,7 @@ const samples: Readonly<Record<string, Sample>> = {
       const means = apply(tf.layers.globalAveragePooling2d({}), apply(conv("a", 4), x));
       const square = apply(tf.layers.reshape({ targetShape: [1, 1, 4] }), means);
       const flat = apply(tf.layers.reshape({ targetShape: [4] }), square);
-      const rows = apply(tf.layers.reshape({ targetShape: [16, 3] }), apply(conv("b", 3, { strides: 2 }), x));
+      const rows = apply(tf.layers.reshape({ targetShape: [-1, 3] }), apply(conv("b", 3, { strides: 2 }), x));
       const outputs = [apply(dense("out", 2), flat), apply(dense("out2", 2), rows)];
       return tf.model({ inputs: x, outputs });
     },
@@ -286,6 +287,39 @@ describe("the removal of channels", () => {
       [32, "block2_shortcut", "block2_conv2"],
       [32, "block2_conv1"],
     ]);
+  });
+
+  it("leaves a length open that a reshape fills in, and changes one that it names", () => {
+    const node = (
+      name: string,
+      kind: string,
+      config: Record<string, unknown>,
+      shapes: number[][] = [],
+    ): LayerNode => ({
+      name,
+      kind,
+      config,
+      inputs: [],
+      weights: shapes.map((shape) => ({ shape, data: new Float32Array(shape.reduce((a, b) => a * b)) })),
+    });
+    const reshaped = (targetShape: (number | null)[]): unknown => {
+      const nodes = [
+        node("in", "InputLayer", { batchInputShape: [null, 2] }),
+        node("a", "Dense", { units: 6 }, [[2, 6]]),
+        node("shape", "Reshape", { targetShape }),
+        node("out", "Dense", { units: 1 }, [[6, 1]]),
+      ].map((layer, i, all) => ({
+        ...layer,
+        inputs: all.slice(Math.max(0, i - 1), i).map(({ name }) => name),
+      }));
+      const smaller = removeChannels({ nodes, outputs: ["out"] }, "a", [2, 3]);
+      expect([...outputShapes(smaller).values()].slice(1)).to.deep.equal([[4], [1, 4], [1, 1]]);
+      return findLayer(smaller, "shape").config.targetShape;
+    };
+    expect(reshaped([1, -1])).to.deep.equal([1, -1]);
+    expect(reshaped([1, null])).to.deep.equal([1, null]);
+    expect(reshaped([null, 6])).to.deep.equal([null, 4]);
+    expect(reshaped([1, 6])).to.deep.equal([1, 4]);
   });
 
   it("takes parameters and multiplications away as the formula says", () => {
