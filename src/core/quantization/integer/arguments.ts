@@ -91,3 +91,21 @@ export function perChannel(values: ArrayLike<number>, channels: number, what: st
     "Give one for all channels, or one for each.",
   );
 }
+
+/** How far a code of this type can lie from its zero point: 128 to 255. */
+export function reach({ data }: ByteTensor, zeros: ArrayLike<number>): number {
+  const { codeMin, codeMax } = codeRange(typeOf(data));
+  return Array.from(zeros).reduce((far, zero) => Math.max(far, codeMax - zero, zero - codeMin), 0);
+}
+
+/** A sum of k products stays within int32 whatever the codes are. */
+export function checkSums(k: number, reachA: number, reachB: number): void {
+  const most = Math.floor((2 ** 31 - 1) / (reachA * reachB));
+  if (k > most) {
+    throw new LabError(
+      "OVERFLOW",
+      `a sum of ${k} products of up to ${reachA} · ${reachB} can leave int32`,
+      `Sum at most ${most} products at a time.`,
+    );
+  }
+}

@@ -1,8 +1,7 @@
 import type { Tensor } from "../../tensor.js";
-import { checkBytes, checkZeroPoint, perChannel, typeOf } from "./arguments.js";
+import { checkBytes, checkSums, checkZeroPoint, perChannel, reach, typeOf } from "./arguments.js";
 import { type ConvOptions, checkChannels } from "./conv2d.js";
 import { type Slide, slides, visitWindow } from "./geometry.js";
-import { checkSums, reach } from "./matmul.js";
 import type { ByteTensor } from "./network.js";
 
 /**
@@ -45,14 +44,15 @@ export function depthwiseConv2dInt8(
 
 /** Padding stands for 0, so the taps that fall on it are left out. */
 function sums(input: ByteTensor, weights: Int32Array, rows: Slide, columns: Slide, zero: number): Int32Array {
-  const [images = 0, , , channels = 0] = input.shape;
+  const { shape, data } = input;
+  const [images = 0, , , channels = 0] = shape;
   const filters = weights.length / (rows.kernel * columns.kernel);
   const multiplier = filters / channels;
   const out = new Int32Array(images * rows.outputs * columns.outputs * filters);
   for (let to = 0; to < out.length; to += filters) {
     visitWindow(rows, columns, to / filters, (pixel, tap) => {
       for (let filter = 0; filter < filters; filter++) {
-        const x = input.data[pixel * channels + Math.floor(filter / multiplier)]! - zero;
+        const x = data[pixel * channels + Math.floor(filter / multiplier)]! - zero;
         out[to + filter]! += x * weights[tap * filters + filter]!;
       }
     });

@@ -1,3 +1,4 @@
+import { checkInteger } from "../../arguments.js";
 import type { AddTrace, IntegerTrace, PoolTrace, ProductTrace } from "./trace.js";
 import type { Term } from "./trace-product.js";
 
@@ -9,14 +10,18 @@ export interface FormatOptions {
 /**
  * A trace as a short text to read from top to bottom.
  *
+ * @throws LabError for a limit that is not an integer of 0 or more.
+ *
  * @example
  * ```ts
  * const params = { type: "int8", scale: 1, zeroPoint: 0, codeMin: -128, codeMax: 127 } as const;
  * const at = { layer: "r", inputs: ["x"], index: [0, 1], inputIndex: [0, 1] };
- * formatTrace({ kind: "relu", ...at, inputCode: -9, code: 0, value: 0, params }); // "r[0, 1]: relu of x\n  code -9 at [0, 1] becomes 0, at least the zero point 0\n  it stands for 1 · (0 - 0) = 0"
+ * const text = formatTrace({ kind: "relu", ...at, inputCode: -9, code: 0, value: 0, params });
+ * text.split("\n")[1]; // "  code -9 at [0, 1] becomes 0, at least the zero point 0"
  * ```
  */
 export function formatTrace(trace: IntegerTrace, { limit = 8 }: FormatOptions = {}): string {
+  checkInteger(limit, "limit", 0);
   const { layer, index, kind, inputs } = trace;
   return [
     `${layer}[${index.join(", ")}]: ${kind} of ${inputs.join(" and ")}`,

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { LabError } from "../../errors.js";
 import engines from "./fixtures/engines.json" with { type: "json" };
 import { bytes, int32 } from "./fixtures/tensors.js";
-import { matmulFloat, matmulInt8 } from "./matmul.js";
+import { matmulFloat, matmulInt8, matmulPacked, packMatrix } from "./matmul.js";
 import type { ByteTensor } from "./network.js";
 
 const signed = (shape: number[], ...codes: number[]): ByteTensor => ({ shape, data: Int8Array.from(codes) });
@@ -70,6 +70,24 @@ describe("matmulInt8", () => {
     expect(() => matmulInt8(a, b, { bZeros: Number.NaN })).to.throw(LabError, "NaN");
     expect(() => matmulInt8(a, b, { bZeros: [0, 0] })).to.throw(LabError, "2 zero points of b");
     expect(() => matmulInt8({ shape: [2, 2], data: a.data }, b)).to.throw(LabError, "4 elements");
+  });
+});
+
+describe("matmulPacked", () => {
+  it("gives the products of many matrices with one that was packed once", () => {
+    for (const { a, b, aZero, bZeros, c } of engines.matmulInteger) {
+      const packed = packMatrix(bytes(b), bZeros);
+      for (const _ of ["once", "again"]) {
+        expect(matmulPacked(bytes(a), packed, { aZero })).to.deep.equal(int32(c));
+      }
+    }
+  });
+
+  it("refuses what matmulInt8 refuses", () => {
+    const packed = packMatrix(signed([2, 1], 3, 4));
+    expect(() => matmulPacked(signed([1, 3], 1, 2, 3), packed)).to.throw(LabError, "[1, 3] and [2, 1]");
+    expect(() => matmulPacked(signed([1, 2], 1, 2), packed, { aZero: -129 })).to.throw(LabError, "-129");
+    expect(() => packMatrix({ shape: [0, 1], data: new Int8Array() })).to.throw(LabError, "no elements");
   });
 });
 

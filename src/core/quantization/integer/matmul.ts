@@ -1,6 +1,6 @@
 import { LabError } from "../../errors.js";
 import type { Tensor } from "../../tensor.js";
-import { checkBytes, checkRank, checkZeroPoint, codeRange, perChannel, typeOf } from "./arguments.js";
+import { checkBytes, checkRank, checkSums, checkZeroPoint, perChannel, reach, typeOf } from "./arguments.js";
 import type { ByteTensor } from "./network.js";
 
 export interface ZeroPoints {
@@ -122,24 +122,6 @@ function checkChain(a: Pick<Tensor, "shape">, b: Pick<Tensor, "shape">): { m: nu
     );
   }
   return { m, k, n };
-}
-
-/** How far a code of this type can lie from its zero point: 128 to 255. */
-export function reach({ data }: ByteTensor, zeros: ArrayLike<number>): number {
-  const { codeMin, codeMax } = codeRange(typeOf(data));
-  return Array.from(zeros).reduce((far, zero) => Math.max(far, codeMax - zero, zero - codeMin), 0);
-}
-
-/** A sum of k products stays within int32 whatever the codes are. */
-export function checkSums(k: number, reachA: number, reachB: number): void {
-  const most = Math.floor((2 ** 31 - 1) / (reachA * reachB));
-  if (k > most) {
-    throw new LabError(
-      "OVERFLOW",
-      `a sum of ${k} products of up to ${reachA} · ${reachB} can leave int32`,
-      `Sum at most ${most} products at a time.`,
-    );
-  }
 }
 
 function widen(codes: Int8Array | Uint8Array, zero: number): Float64Array {

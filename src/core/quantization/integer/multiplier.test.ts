@@ -38,7 +38,8 @@ describe("quantizeMultiplier", () => {
   });
 
   it("refuses what no multiplier can be", () => {
-    for (const real of [-1, 2 ** 30, Number.NaN, Number.POSITIVE_INFINITY]) {
+    // The last one is below 2^30, but its 31 bits are not.
+    for (const real of [-1, 2 ** 30, 1e300, 2 ** 30 - 2 ** -4, Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(() => quantizeMultiplier(real)).to.throw(LabError, `${real}`);
     }
   });
@@ -99,6 +100,25 @@ describe("the two roundings of gemmlowp", () => {
     expect([-3, -1, 1, 3].map((x) => roundingDivideByPowerOfTwo(x, 1))).to.deep.equal([-2, -1, 1, 2]);
   });
 
+  it("equal gemmlowp's code for all int32 numbers, and saturate where it does", () => {
+    expect(saturatingRoundingDoublingHighMul(-(2 ** 31), -(2 ** 31))).to.equal(2 ** 31 - 1);
+    fc.assert(
+      fc.property(int32, int32, fc.nat(31), (a, b, exponent) => {
+        expect(saturatingRoundingDoublingHighMul(a, b)).to.equal(Number(saturated(upperHalf(a, b))));
+        const divided = roundingDivideByPowerOfTwo(a, exponent);
+        expect(divided).to.equal(Number(dividedByPowerOfTwo(BigInt(a), BigInt(exponent))));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("refuse what is no int32, and an exponent beyond 31", () => {
+    expect(() => saturatingRoundingDoublingHighMul(2 ** 31, 1)).to.throw(LabError, "a must be");
+    expect(() => saturatingRoundingDoublingHighMul(1, Number.NaN)).to.throw(LabError, "b must be");
+    expect(() => roundingDivideByPowerOfTwo(0.5, 1)).to.throw(LabError, "0.5");
+    expect(() => roundingDivideByPowerOfTwo(1, 32)).to.throw(LabError, "exponent");
+  });
+
   it("leave integers alone", () => {
     fc.assert(fc.property(int32, (x) => roundingDivideByPowerOfTwo(x, 0) === x));
   });
@@ -114,12 +134,20 @@ function roundedOnce(x: number, multiplier: number, shift: number): number {
   return Number(saturated((BigInt(x) * BigInt(multiplier) + (1n << (bits - 1n))) >> bits));
 }
 
-/** gemmlowp's code: a nudge and a division that truncates, then a mask and a threshold. */
 function roundedTwice(x: number, multiplier: number, shift: number): number {
-  const product = saturated(BigInt(x) << BigInt(Math.max(shift, 0))) * BigInt(multiplier);
-  const high = (product + (product >= 0n ? 1n << 30n : 1n - (1n << 30n))) / (1n << 31n);
-  const exponent = BigInt(Math.max(-shift, 0));
+  const shifted = saturated(BigInt(x) << BigInt(Math.max(shift, 0)));
+  return Number(dividedByPowerOfTwo(upperHalf(shifted, multiplier), BigInt(Math.max(-shift, 0))));
+}
+
+/** gemmlowp's SaturatingRoundingDoublingHighMul: a nudge, and a division that truncates. */
+function upperHalf(a: number | bigint, b: number): bigint {
+  const product = BigInt(a) * BigInt(b);
+  return (product + (product >= 0n ? 1n << 30n : 1n - (1n << 30n))) / (1n << 31n);
+}
+
+/** gemmlowp's RoundingDivideByPOT: a mask and a threshold. */
+function dividedByPowerOfTwo(x: bigint, exponent: bigint): bigint {
   const mask = (1n << exponent) - 1n;
-  const threshold = (mask >> 1n) + (high < 0n ? 1n : 0n);
-  return Number((high >> exponent) + ((high & mask) > threshold ? 1n : 0n));
+  const threshold = (mask >> 1n) + (x < 0n ? 1n : 0n);
+  return (x >> exponent) + ((x & mask) > threshold ? 1n : 0n);
 }

@@ -27,21 +27,21 @@ export interface FixedPoint {
  * ```
  */
 export function quantizeMultiplier(real: number): FixedPoint {
-  if (!(real >= 0 && real < 2 ** 30)) {
-    throw new LabError(
-      "BAD_MULTIPLIER",
-      `a multiplier must be from 0 to 2^30, got ${real}`,
-      "It is inputScale * weightScale / outputScale: check the three scales.",
-    );
-  }
   if (real === 0) return { multiplier: 0, shift: 0 };
-  const exponent = exponentOf(real);
+  const exponent = real > 0 && Number.isFinite(real) ? exponentOf(real) : Number.NaN;
   // Half away from zero, as C++ rounds; 31 bits and a half are exact in a float64.
   const rounded = Math.floor(real * 2 ** (31 - exponent) + 0.5);
   const fixed =
     rounded === 2 ** 31
       ? { multiplier: 2 ** 30, shift: exponent + 1 }
       : { multiplier: rounded, shift: exponent };
+  if (!(fixed.shift <= 30)) {
+    throw new LabError(
+      "BAD_MULTIPLIER",
+      `a multiplier must be from 0 to 2^30, got ${real}`,
+      "It is inputScale * weightScale / outputScale: check the three scales.",
+    );
+  }
   return fixed.shift < -31 ? { multiplier: 0, shift: 0 } : fixed;
 }
 
@@ -101,8 +101,10 @@ export function fixedPointScaler(
 }
 
 /**
- * The upper 32 bits of 2ab, rounded: ⌊ab / 2³¹ + ½⌋. It can saturate for a = b = -2³¹ only, and `b` is not
- * negative here.
+ * The upper 32 bits of 2ab, rounded: ⌊ab / 2³¹ + ½⌋ for int32 a and b. It saturates for a = b = -2³¹.
+ *
+ * @throws LabError where a or b is no int32.
+ * @see gemmlowp's fixedpoint.h
  *
  * @example
  * ```ts
@@ -110,11 +112,16 @@ export function fixedPointScaler(
  * ```
  */
 export function saturatingRoundingDoublingHighMul(a: number, b: number): number {
-  return floorOfProduct(b, 31)(a);
+  checkInteger(a, "a", INT32_MIN, INT32_MAX);
+  checkInteger(b, "b", INT32_MIN, INT32_MAX);
+  return saturate(b < 0 ? floorOfProduct(-b, 31)(-a) : floorOfProduct(b, 31)(a));
 }
 
 /**
- * x / 2^exponent to the nearest integer, a tie away from zero.
+ * x / 2^exponent to the nearest integer, a tie away from zero, for an int32 x.
+ *
+ * @throws LabError where x is no int32, and for an exponent that is not from 0 to 31.
+ * @see gemmlowp's fixedpoint.h, where it is called RoundingDivideByPOT
  *
  * @example
  * ```ts
@@ -122,6 +129,8 @@ export function saturatingRoundingDoublingHighMul(a: number, b: number): number 
  * ```
  */
 export function roundingDivideByPowerOfTwo(x: number, exponent: number): number {
+  checkInteger(x, "x", INT32_MIN, INT32_MAX);
+  checkInteger(exponent, "the exponent", 0, 31);
   return roundingDivision(exponent)(x);
 }
 
@@ -131,14 +140,14 @@ function roundingDivision(exponent: number): (x: number) => number {
 }
 
 /**
- * a to ⌊a b / 2^bits + ½⌋, for int32 a and 0 <= b < 2³¹. The product has up to 62 bits, a float64 holds 53: so b is
- * cut into 15 and 16 bits, and ab = 2¹⁶ high + low with 0 <= low < 2¹⁶.
+ * a to ⌊a b / 2^bits + ½⌋, for |a| and b up to 2³¹. The product has up to 63 bits, a float64 holds 53: so b is cut
+ * into 16 and 16 bits, and ab = 2¹⁶ high + low with 0 <= low < 2¹⁶.
  */
 function floorOfProduct(b: number, bits: number): (a: number) => number {
   // Either the product is beyond int32 after the shift, or it has at most 49 bits and is exact.
   if (bits <= 17) return (a) => Math.floor((a * b) / 2 ** bits + 0.5);
-  const upper = b >> 16;
-  const lower = b & 0xffff;
+  const upper = Math.floor(b / 2 ** 16);
+  const lower = b % 2 ** 16;
   const divisor = 2 ** (bits - 16);
   // `high` is an integer, so what `low` adds can't reach the next multiple of the divisor with the half added.
   return (a) => Math.floor((a * upper + Math.floor((a * lower) / 2 ** 16)) / divisor + 0.5);

@@ -1,7 +1,7 @@
 import { LabError } from "../../errors.js";
 import type { Tensor } from "../../tensor.js";
 import { addInt8 } from "./add.js";
-import { checkBytes, typeOf } from "./arguments.js";
+import { checkActivation, checkBytes, typeOf } from "./arguments.js";
 import { addBias } from "./bias.js";
 import { conv2dInt8 } from "./conv2d.js";
 import { depthwiseConv2dInt8 } from "./depthwise.js";
@@ -19,7 +19,7 @@ import { reluInt8 } from "./relu.js";
 import { requantize } from "./requantize.js";
 
 export interface RunOptions {
-  /** How accumulators come back to codes; "double" if left out. */
+  /** How accumulators and sums come back to codes; "double" if left out. Means are rounded in one way only. */
   readonly rounding?: Rounding;
 }
 
@@ -83,6 +83,7 @@ export function runIntegerLayers(
 }
 
 function checkInput({ input: { shape, params } }: IntegerNetwork, input: ByteTensor): void {
+  checkActivation(params, "the network's input");
   checkBytes(input, shape.length + 1, "the input");
   if (input.shape.slice(1).join() !== shape.join() || typeOf(input.data) !== params.type) {
     throw new LabError(

@@ -188,6 +188,8 @@ describe("formatTrace", () => {
   it("sums up the terms after the limit", () => {
     expect(text("conv", [0, 0, 0, 0], { limit: 1 })).to.include("3 more");
     expect(text("conv", [0, 0, 0, 0], { limit: 4 })).to.not.include("more");
+    expect(text("mean", [0, 0, 0, 0], { limit: 1 })).to.include("codes 3, and 3 more");
+    expect(() => text("conv", [0, 0, 0, 0], { limit: -1 })).to.throw(LabError, "limit");
   });
 
   it("prints the float32 factor of rounding 'float'", () => {
