@@ -247,6 +247,38 @@ describe("the gradient kernels for wasm", function () {
     expect(await sums("wasm")).to.deep.equal(await sums("cpu"));
   });
 
+  it("multiply matrices that are to be transposed, in batches too", async () => {
+    const products = async (backend: "wasm" | "cpu") => {
+      await chooseBackend({ backend });
+      const integers = (...shape: number[]) =>
+        tf
+          .range(
+            0,
+            shape.reduce((a, b) => a * b, 1),
+          )
+          .mod(7)
+          .reshape(shape);
+      return tf.tidy(() =>
+        [[], [2]].flatMap((batch) => [
+          [...tf.matMul(integers(...batch, 4, 3), integers(...batch, 4, 5), true, false).dataSync()],
+          [...tf.matMul(integers(...batch, 3, 4), integers(...batch, 5, 4), false, true).dataSync()],
+          [...tf.matMul(integers(...batch, 4, 3), integers(...batch, 5, 4), true, true).dataSync()],
+        ]),
+      );
+    };
+    expect(await products("wasm")).to.deep.equal(await products("cpu"));
+  });
+
+  it("take inputs that another backend made, even where they need more memory than there was", async () => {
+    await chooseBackend({ backend: "cpu" });
+    const size = 2 ** 22;
+    const [values, ids] = [tf.ones([size]), tf.zeros([size], "int32")];
+    await chooseBackend({ backend: "wasm" });
+    const sum = tf.unsortedSegmentSum(values, ids as tf.Tensor1D, 1);
+    expect([...sum.dataSync()]).to.deep.equal([size]);
+    tf.dispose([values, ids, sum]);
+  });
+
   it("tile as the plain backend does, whatever the type", async () => {
     const tiles = async (
       backend: "wasm" | "cpu",

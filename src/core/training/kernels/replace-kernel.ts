@@ -35,19 +35,30 @@ export function replaceByLoop<Names extends string, Attributes>(
   compute: (
     inputs: Inputs<Names>,
     attributes: Attributes,
-    view: (tensor: tf.Tensor) => Float32Array | Int32Array,
+    view: (tensor: tf.TensorInfo) => Float32Array,
     output: Float32Array,
   ) => void,
 ): void {
   replaceKernel(kernelName, () => ({ inputs, attrs, backend }) => {
-    const wasm = backend as BackendWasm;
     const [given, attributes] = [inputs as unknown as Inputs<Names>, attrs as unknown as Attributes];
-    const output = wasm.makeOutput(shapeOf(given, attributes), "float32");
-    // Memory may have grown, and moved, for the output: views are made after it.
-    const view = (tensor: tf.TensorInfo) => wasm.typedArrayFromHeap(tensor) as Float32Array;
+    const { output, view } = allocate(backend, inputs, shapeOf(given, attributes));
     compute(given, attributes, view, view(output).fill(0));
     return output;
   });
+}
+
+/** Memory for an output, and a way to look at it and at the inputs. Integers come as they are, as an Int32Array. */
+export function allocate(
+  backend: unknown,
+  inputs: tf.NamedTensorInfoMap,
+  shape: number[],
+): { output: tf.TensorInfo; view: (tensor: tf.TensorInfo) => Float32Array } {
+  const wasm = backend as BackendWasm;
+  // What another backend still holds is moved here when it is asked for first.
+  for (const input of Object.values(inputs)) wasm.getMemoryOffset((input as tf.TensorInfo).dataId);
+  const output = wasm.makeOutput(shape, "float32");
+  // Memory may have grown for all of these, and then older views are empty.
+  return { output, view: (tensor) => wasm.typedArrayFromHeap(tensor) as Float32Array };
 }
 
 /** Puts another kernel in place of the wasm backend's own, if it has one; gives that to the new one. */

@@ -1,6 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { replaceKernel } from "./replace-kernel.js";
+import { allocate, replaceKernel } from "./replace-kernel.js";
 
 /**
  * Y[i, j, …] = X[i mod h, j mod w, …]. A batch normalization's gradient tiles one number a channel over all
@@ -11,11 +10,8 @@ export function installTile(): void {
     const { x } = given.inputs as { x: tf.Tensor };
     if (x.dtype !== "float32") return original(given);
     const { reps } = given.attrs as unknown as { reps: number[] };
-    const wasm = given.backend as BackendWasm;
     const shape = x.shape.map((length, axis) => length * reps[axis]!);
-    const output = wasm.makeOutput(shape, "float32");
-    // Memory may have grown, and moved, for the output: views are made after it.
-    const view = (tensor: tf.TensorInfo) => wasm.typedArrayFromHeap(tensor) as Float32Array;
+    const { output, view } = allocate(given.backend, given.inputs, shape);
     tileInto(view(output), view(x), x.shape, reps);
     return output;
   });

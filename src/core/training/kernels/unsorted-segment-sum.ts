@@ -1,11 +1,10 @@
-import type * as tf from "@tensorflow/tfjs";
 import { replaceByLoop } from "./replace-kernel.js";
 
 /** Y[s, …] = Σ X[i, …] over the i whose id is s. The gradient of a gather, so of an embedding. */
 export function installUnsortedSegmentSum(): void {
   replaceByLoop<"x" | "segmentIds", { readonly numSegments: number }>(
     "UnsortedSegmentSum",
-    ({ x }, { numSegments }) => [numSegments, ...(x as tf.Tensor).shape.slice(1)],
+    ({ x }, { numSegments }) => [numSegments, ...x.shape.slice(1)],
     ({ x, segmentIds }, { numSegments }, view, output) => {
       const [values, ids] = [view(x), view(segmentIds)];
       const size = values.length / ids.length;
