@@ -1,8 +1,7 @@
 import { checkNumber } from "../arguments.js";
 import { LabError } from "../errors.js";
 import type { Tensor } from "../tensor.js";
-import type { FloatArray, Logits } from "./arguments.js";
-import { like } from "./arguments.js";
+import { type FloatArray, type Logits, like } from "./arguments.js";
 import { crossEntropy, crossEntropyGradient } from "./cross-entropy.js";
 import { klDivergence, klDivergenceGradient } from "./kl-divergence.js";
 

@@ -1,6 +1,5 @@
 import { checkSameShape, type Tensor } from "../tensor.js";
-import type { FloatArray, Logits } from "./arguments.js";
-import { checkNoOverflow, like } from "./arguments.js";
+import { checkNoOverflow, type FloatArray, type Logits, like } from "./arguments.js";
 import { logProbabilities } from "./softmax.js";
 
 /**
