@@ -1,85 +1,208 @@
 import type { CodeRecipe } from "./codes.js";
+import type { Codes } from "./scheme.js";
+import {
+  assemble,
+  at,
+  type Code,
+  i32Add,
+  i32Const,
+  i32LessThan,
+  i32ShiftLeft,
+  localGet,
+  localSet,
+  loopWhile,
+  memory,
+  vector,
+} from "./wasm.js";
 
 /**
- * What `codeOf` computes, for a run of elements at once: tests hold the two equal. Three things make it fast:
- * one loop for each kind of division, a line of float32 numbers as the only output (a loop that stores into
- * arrays of many types is many times slower), and rounding by two additions.
+ * What `codeOf` computes, for many elements at once, in WebAssembly: tests hold the two equal. Elements go
+ * through a page of memory a line at a time. All arithmetic is float64, two numbers at once; where a
+ * convention computes in float32, a result is rounded to float32, which for one quotient, product or sum
+ * gives what float32 arithmetic does.
  */
-export type Kernel = (x: Float32Array, start: number, end: number, line: Float32Array, run: Run) => void;
 
-/** What a run's elements share. */
-export interface Run {
+/** How many elements a line holds: input and output stay in the first-level cache. */
+export const lineLength = 4096;
+
+/** Takes up to a line of elements of one group; the answer is a view that the next call overwrites. */
+export type Kernel<Input, Output> = (x: Input, scale: number, zeroPoint: number) => Output;
+
+/** Real numbers to codes, in the kind of array that they will be stored in. */
+export function codesKernel(recipe: CodeRecipe, kind: Codes): Kernel<Float32Array, Codes> {
+  const bytes = kind.BYTES_PER_ELEMENT;
+  const run = compiled(`codes ${bytes} ${nameOf(recipe)}`, () => [
+    ...address(bytes),
+    ...[...steps(recipe, 0), ...steps(recipe, 2)],
+    // Beside 1.5 · 2^52 float64 numbers are 1 apart: the low bytes of the sums are the codes' own.
+    ...(bytes === 1 ? vector("i8x16.shuffle", ...lowBytes) : vector("i8x16.shuffle", ...lowPairs)),
+    ...(bytes === 1 ? vector("v128.store32_lane", ...output, 0) : vector("v128.store64_lane", ...output, 0)),
+  ]);
+  const codes = viewAs(kind, outputOffset);
+  return (x, scale, zeroPoint) => {
+    inputs.set(x);
+    run(x.length, numbersOf(recipe, scale, zeroPoint, 1.5 * 2 ** 52));
+    return codes.subarray(0, x.length);
+  };
+}
+
+/** Real numbers to those that their codes stand for. */
+export function roundTripKernel(recipe: CodeRecipe): Kernel<Float32Array, Float32Array> {
+  const run = compiled(`round trip ${nameOf(recipe)}`, () => [
+    ...[...address(4), ...steps(recipe, 0), ...scaled, ...vector("v128.store64_lane", ...output, 0)],
+    ...[...address(4), ...steps(recipe, 2), ...scaled, ...vector("v128.store64_lane", ...outputAt(8), 0)],
+  ]);
+  return (x, scale, zeroPoint) => {
+    inputs.set(x);
+    run(x.length, numbersOf(recipe, scale, zeroPoint, -zeroPoint));
+    return restored.subarray(0, x.length);
+  };
+}
+
+/** Codes to the real numbers that they stand for: `S (q - Z)`. */
+export function restoreKernel(kind: Codes): Kernel<Codes, Float32Array> {
+  const signed = kind instanceof Int8Array || kind instanceof Int16Array ? "s" : "u";
+  const bytes = kind.BYTES_PER_ELEMENT;
+  const load: Code =
+    bytes === 1
+      ? [...vector("v128.load32_zero", ...at(0)), ...vector(`i16x8.extend_low_i8x16_${signed}`)]
+      : vector("v128.load64_zero", ...at(0));
+  const codes = [...address(bytes), ...load, ...vector(`i32x4.extend_low_i16x8_${signed}`)];
+  const real = [
+    ...vector("f64x2.convert_low_i32x4_s"),
+    ...localGet(local.shift),
+    ...vector("f64x2.add"),
+    ...scaled,
+  ];
+  const run = compiled(`restore ${bytes} ${signed}`, () => [
+    ...[...codes, ...localSet(temporary)],
+    ...[...address(4), ...localGet(temporary), ...real, ...vector("v128.store64_lane", ...output, 0)],
+    ...[
+      ...address(4),
+      ...localGet(temporary),
+      ...localGet(temporary),
+      ...vector("i8x16.shuffle", ...highHalf),
+    ],
+    ...[...real, ...vector("v128.store64_lane", ...outputAt(8), 0)],
+  ]);
+  const input = viewAs(kind, 0);
+  return (q, scale, zeroPoint) => {
+    input.set(q);
+    run(q.length, { scale, factor: 0, before: 0, low: 0, high: 0, shift: -zeroPoint });
+    return restored.subarray(0, q.length);
+  };
+}
+
+const inputs = new Float32Array(memory, 0, lineLength);
+const outputOffset = inputs.byteLength;
+const restored = new Float32Array(memory, outputOffset, lineLength);
+const output = at(outputOffset);
+const outputAt = (bytes: number) => at(outputOffset + bytes);
+
+function viewAs(kind: Codes, offset: number): Codes {
+  const View = kind.constructor as new (buffer: ArrayBuffer, offset: number, length: number) => Codes;
+  return new View(memory, offset, lineLength);
+}
+
+/** What the loops know of a group and a recipe; each is a local that holds it twice. */
+interface Numbers {
   readonly scale: number;
-  /** The zero point in its two places; one of them is 0. */
+  /** What x is divided by, or multiplied with. */
+  readonly factor: number;
+  /** What is added before rounding: the zero point or nothing. */
   readonly before: number;
-  readonly after: number;
   /** Where steps saturate: the codes' limits without what is added after rounding. */
   readonly low: number;
   readonly high: number;
+  /** What is added after rounding, all in one. */
+  readonly shift: number;
 }
 
-/** How many elements a line holds: it stays in the first-level cache. */
-export const lineLength = 4096;
-
-/** 1.5 · 2^52: beside it float64 numbers are 1 apart, so a sum with it is rounded to an integer, ties to even. */
-const magic = 1.5 * 2 ** 52;
-
-export function runOf(scale: number, zeroPoint: number, recipe: CodeRecipe): Run {
-  const { codeMin, codeMax } = recipe.limits;
-  const after = recipe.zeroPointAdded === "after rounding" ? zeroPoint : 0;
-  return { scale, before: zeroPoint - after, after, low: codeMin - after, high: codeMax - after };
+function numbersOf(recipe: CodeRecipe, scale: number, zeroPoint: number, shift: number): Numbers {
+  const { division, zeroPointAdded, limits } = recipe;
+  const after = zeroPointAdded === "after rounding" ? zeroPoint : 0;
+  return {
+    scale,
+    factor: division.endsWith("reciprocal") ? Math.fround(1 / scale) : scale,
+    before: zeroPoint - after,
+    low: limits.codeMin - after,
+    high: limits.codeMax - after,
+    shift: after + shift,
+  };
 }
 
-/** The loop for a recipe. Only TensorFlow Lite rounds ties away from zero, and it divides in float32. */
-export function kernelOf({ division, ties }: CodeRecipe): Kernel {
-  if (ties === "away from zero") return quotient32Away;
-  switch (division) {
-    case "float64 quotient":
-      return quotient64;
-    case "float32 quotient":
-      return quotient32;
-    case "float32 reciprocal":
-      return reciprocal;
-    case "fused reciprocal":
-      return fusedReciprocal;
-  }
+const fields = ["scale", "factor", "before", "low", "high", "shift"] as const satisfies (keyof Numbers)[];
+/** Locals: the count, the fields as numbers, an index, the fields as vectors, and a vector for the time being. */
+const index = 1 + fields.length;
+const local = Object.fromEntries(fields.map((field, i) => [field, index + 1 + i])) as Record<
+  keyof Numbers,
+  number
+>;
+const temporary = index + 1 + fields.length;
+
+type Loop = (count: number, numbers: Numbers) => void;
+const loops = new Map<string, Loop>();
+const nameOf = ({ division, zeroPointAdded, ties }: CodeRecipe) => `${division} ${zeroPointAdded} ${ties}`;
+
+/** The loop whose body handles the four elements from `index` on; it is compiled when it is first needed. */
+function compiled(name: string, body: () => Code): Loop {
+  const known = loops.get(name);
+  if (known) return known;
+  const run = assemble(fields.length, fields.length + 1, [
+    ...fields.flatMap((_, i) => [...localGet(1 + i), ...vector("f64x2.splat"), ...localSet(index + 1 + i)]),
+    ...loopWhile([
+      ...body(),
+      ...[...localGet(index), ...i32Const(4), ...i32Add, ...localSet(index)],
+      ...[...localGet(index), ...localGet(0), ...i32LessThan],
+    ]),
+  ]);
+  const loop: Loop = (count, { scale, factor, before, low, high, shift }) =>
+    run(count, scale, factor, before, low, high, shift);
+  loops.set(name, loop);
+  return loop;
 }
 
-function nearest(steps: number, low: number, high: number): number {
-  return (steps < low ? low : steps > high ? high : steps) + magic - magic;
+/** Where elements of so many bytes lie, from the start of the input or the output. */
+function address(bytes: number): Code {
+  return bytes === 1 ? localGet(index) : [...localGet(index), ...i32Const(bytes / 2), ...i32ShiftLeft];
 }
 
-const quotient64: Kernel = (x, start, end, line, { scale, before, after, low, high }) => {
-  for (let i = start; i < end; i++) line[i - start] = nearest(x[i]! / scale + before, low, high) + after;
-};
+/** Two inputs become two codes: divide, add, saturate, round, add. */
+function steps({ division, zeroPointAdded, ties }: CodeRecipe, element: 0 | 2): Code {
+  const inFloat32 = division === "float64 quotient" ? [] : toFloat32;
+  const added = [...localGet(local.before), ...vector("f64x2.add"), ...inFloat32];
+  const before = zeroPointAdded === "before rounding";
+  return [
+    ...[
+      ...address(4),
+      ...vector("v128.load64_zero", ...at(4 * element)),
+      ...vector("f64x2.promote_low_f32x4"),
+    ],
+    ...[...localGet(local.factor), ...vector(division.endsWith("quotient") ? "f64x2.div" : "f64x2.mul")],
+    ...(before && division === "fused reciprocal" ? [] : inFloat32),
+    ...(before ? added : []),
+    ...[...localGet(local.low), ...vector("f64x2.pmax"), ...localGet(local.high), ...vector("f64x2.pmin")],
+    ...(ties === "to even" ? vector("f64x2.nearest") : roundedAway),
+    ...[...localGet(local.shift), ...vector("f64x2.add")],
+  ];
+}
 
-const quotient32: Kernel = (x, start, end, line, { scale, before, after, low, high }) => {
-  for (let i = start; i < end; i++) {
-    const steps = Math.fround(Math.fround(x[i]! / scale) + before);
-    line[i - start] = nearest(steps, low, high) + after;
-  }
-};
+const toFloat32: Code = [...vector("f32x4.demote_f64x2_zero"), ...vector("f64x2.promote_low_f32x4")];
 
-const reciprocal: Kernel = (x, start, end, line, { scale, before, after, low, high }) => {
-  const inverse = Math.fround(1 / scale);
-  for (let i = start; i < end; i++) {
-    const steps = Math.fround(Math.fround(x[i]! * inverse) + before);
-    line[i - start] = nearest(steps, low, high) + after;
-  }
-};
+const scaled: Code = [...localGet(local.scale), ...vector("f64x2.mul"), ...vector("f32x4.demote_f64x2_zero")];
 
-const fusedReciprocal: Kernel = (x, start, end, line, { scale, before, after, low, high }) => {
-  const inverse = Math.fround(1 / scale);
-  for (let i = start; i < end; i++) {
-    line[i - start] = nearest(Math.fround(x[i]! * inverse + before), low, high) + after;
-  }
-};
+const constant = (value: number): Code =>
+  vector("v128.const", ...new Uint8Array(Float64Array.of(value, value).buffer));
 
-const quotient32Away: Kernel = (x, start, end, line, { scale, before, after, low, high }) => {
-  for (let i = start; i < end; i++) {
-    const steps = Math.fround(Math.fround(x[i]! / scale) + before);
-    const clamped = steps < low ? low : steps > high ? high : steps;
-    // A half is added in float64, where the sum is exact.
-    line[i - start] = Math.trunc(clamped + (clamped < 0 ? -0.5 : 0.5)) + after;
-  }
-};
+/** trunc(x + 0.5 with the sign of x); the sum of two numbers of that size is exact. */
+const roundedAway: Code = [
+  ...[...localSet(temporary), ...localGet(temporary), ...localGet(temporary)],
+  ...[...constant(-0), ...vector("v128.and"), ...constant(0.5), ...vector("v128.or")],
+  ...[...vector("f64x2.add"), ...vector("f64x2.trunc")],
+];
+
+/** Which bytes of two vectors a shuffle takes: 0 to 15 are the first one's, 16 to 31 the second one's. */
+const fill = (bytes: readonly number[]): Code => [...bytes, ...Array<number>(16 - bytes.length).fill(0)];
+const lowBytes = fill([0, 8, 16, 24]);
+const lowPairs = fill([0, 1, 8, 9, 16, 17, 24, 25]);
+const highHalf = fill([8, 9, 10, 11, 12, 13, 14, 15]);

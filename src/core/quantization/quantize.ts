@@ -2,9 +2,10 @@ import { checkNoNaN, checkNotEmpty } from "../arguments.js";
 import { checkTensor, type Tensor } from "../tensor.js";
 import { checkParams } from "./arguments.js";
 import { codeArray } from "./code-type.js";
+import { codeOf } from "./codes.js";
 import { groupsOf } from "./groups.js";
-import { kernelOf, lineLength, runOf } from "./kernels.js";
-import { type Operation, recipeOf } from "./recipe.js";
+import { codesKernel, lineLength, restoreKernel, roundTripKernel } from "./kernels.js";
+import { type Operation, type Recipe, recipeOf } from "./recipe.js";
 import type { QuantizedTensor, QuantParams } from "./scheme.js";
 
 /**
@@ -25,9 +26,15 @@ import type { QuantizedTensor, QuantParams } from "./scheme.js";
  * ```
  */
 export function quantize(x: Tensor, params: QuantParams): QuantizedTensor {
+  const recipe = checkedRecipe(x, params, "quantize");
   const codes = codeArray(params.type, x.data.length);
-  forEachLine(x, params, "quantize", (line, start, end) => {
-    for (let i = start; i < end; i++) codes[i] = line[i - start]! | 0;
+  const kernel = codesKernel(recipe, codes);
+  forEachRun(x.shape, params, (start, end, scale, zeroPoint) => {
+    if (end - start < shortRun) {
+      for (let i = start; i < end; i++) codes[i] = codeOf(x.data[i]!, scale, zeroPoint, recipe);
+    } else {
+      codes.set(kernel(x.data.subarray(start, end), scale, zeroPoint), start);
+    }
   });
   return { shape: [...x.shape], codes, params };
 }
@@ -47,15 +54,17 @@ export function quantize(x: Tensor, params: QuantParams): QuantizedTensor {
  * ```
  */
 export function dequantize({ shape, codes, params }: QuantizedTensor): Tensor {
-  const groups = groupsOf(shape, params.granularity);
   checkTensor({ shape, data: codes }, "the codes");
   checkNotEmpty(codes, "the codes");
-  checkParams(params, groups.count);
+  checkParams(params, groupsOf(shape, params.granularity).count);
   const data = new Float32Array(codes.length);
-  groups.forEachRun((start, end, group) => {
-    const scale = params.scales[group]!;
-    const zeroPoint = params.zeroPoints[group]!;
-    for (let i = start; i < end; i++) data[i] = scale * (codes[i]! - zeroPoint);
+  const kernel = restoreKernel(codes);
+  forEachRun(shape, params, (start, end, scale, zeroPoint) => {
+    if (end - start < shortRun) {
+      for (let i = start; i < end; i++) data[i] = scale * (codes[i]! - zeroPoint);
+    } else {
+      data.set(kernel(codes.subarray(start, end), scale, zeroPoint), start);
+    }
   });
   return { shape: [...shape], data };
 }
@@ -77,36 +86,43 @@ export function dequantize({ shape, codes, params }: QuantizedTensor): Tensor {
  * ```
  */
 export function fakeQuantize(x: Tensor, params: QuantParams): Tensor {
+  const recipe = checkedRecipe(x, params, "fake quantize");
   const data = new Float32Array(x.data.length);
-  forEachLine(x, params, "fake quantize", (line, start, end, group) => {
-    const scale = params.scales[group]!;
-    const zeroPoint = params.zeroPoints[group]!;
-    for (let i = start; i < end; i++) data[i] = scale * (line[i - start]! - zeroPoint);
+  const kernel = roundTripKernel(recipe);
+  forEachRun(x.shape, params, (start, end, scale, zeroPoint) => {
+    if (end - start < shortRun) {
+      for (let i = start; i < end; i++) {
+        data[i] = scale * (codeOf(x.data[i]!, scale, zeroPoint, recipe) - zeroPoint);
+      }
+    } else {
+      data.set(kernel(x.data.subarray(start, end), scale, zeroPoint), start);
+    }
   });
   return { shape: [...x.shape], data };
 }
 
-/** Calls back with the codes of each run's elements, a line at a time. */
-function forEachLine(
-  x: Tensor,
-  params: QuantParams,
-  operation: Operation,
-  visit: (line: Float32Array, start: number, end: number, group: number) => void,
-): void {
+/** Up to here an element at a time is faster than a line. */
+const shortRun = 16;
+
+function checkedRecipe(x: Tensor, params: QuantParams, operation: Operation): Recipe {
   checkTensor(x, "x");
   checkNotEmpty(x.data, "x");
   checkNoNaNs(x.data);
-  const groups = groupsOf(x.shape, params.granularity);
-  checkParams(params, groups.count);
-  const recipe = { ...recipeOf(params, operation), limits: params };
-  const kernel = kernelOf(recipe);
-  const runs = Array.from(params.scales, (scale, group) => runOf(scale, params.zeroPoints[group]!, recipe));
-  const line = new Float32Array(Math.min(lineLength, x.data.length));
-  groups.forEachRun((first, last, group) => {
+  checkParams(params, groupsOf(x.shape, params.granularity).count);
+  return { ...recipeOf(params, operation), limits: params };
+}
+
+/** Calls back for each run of neighbours in a group, cut into lines. */
+function forEachRun(
+  shape: readonly number[],
+  { granularity, scales, zeroPoints }: QuantParams,
+  visit: (start: number, end: number, scale: number, zeroPoint: number) => void,
+): void {
+  groupsOf(shape, granularity).forEachRun((first, last, group) => {
+    const scale = scales[group]!;
+    const zeroPoint = zeroPoints[group]!;
     for (let start = first; start < last; start += lineLength) {
-      const end = Math.min(start + lineLength, last);
-      kernel(x.data, start, end, line, runs[group]!);
-      visit(line, start, end, group);
+      visit(start, Math.min(start + lineLength, last), scale, zeroPoint);
     }
   });
 }
