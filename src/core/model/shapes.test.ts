@@ -97,6 +97,12 @@ describe("the shapes of a graph's outputs", () => {
     fc.assert(property, { numRuns: 300 });
   });
 
+  it("have tfjs' defaults where a config leaves something out", () => {
+    expect(shapeOf(input(9, 6, 2), layer("AveragePooling2D", { poolSize: [2, 3] }))).to.deep.equal([4, 2, 2]);
+    expect(shapeOf(input(9, 6, 2), layer("DepthwiseConv2D", { kernelSize: 3 }))).to.deep.equal([7, 4, 2]);
+    expect(shapeOf(input(9, 6, 2), layer("ZeroPadding2D", {}))).to.deep.equal([11, 8, 2]);
+  });
+
   it("fill the open length of a reshape, in which a saved model has null", () => {
     expect(shapeOf(input(6, 2), layer("Reshape", { targetShape: [4, -1] }))).to.deep.equal([4, 3]);
     expect(shapeOf(input(6, 2), layer("Reshape", { targetShape: [null, 4] }))).to.deep.equal([3, 4]);

@@ -102,6 +102,17 @@ describe("the lottery ticket", () => {
       expect(aborted.rounds).to.have.length(at);
       expect(aborted.ticket).to.deep.equal(graph);
     }
+    // The first four steps of an epoch, two epochs: the ninth is the control's.
+    const during = new AbortController();
+    let steps = 0;
+    const onProgress: LotteryTicketOptions["onProgress"] = () => {
+      if (++steps === 9) during.abort();
+    };
+    const control = await lotteryTicket(
+      graph,
+      lottery({ fit: options(), control: graph, signal: during.signal, onProgress }),
+    );
+    expect(control).to.deep.include({ rounds: [], stopped: "aborted" });
     const early = await lotteryTicket(graph, lottery({ rewindEpochs: 1, signal: AbortSignal.abort() }));
     expect(early).to.deep.include({ ticket: graph, rounds: [], stopped: "aborted" });
     expect(tf.memory().numTensors).to.equal(before);

@@ -289,6 +289,33 @@ describe("the removal of channels", () => {
     ]);
   });
 
+  it("joins groups that a later layer ties", () => {
+    const x = image();
+    const [a, b, c] = [apply(conv("a", 2), x), apply(conv("b", 2), x), apply(conv("c", 2), x)];
+    const ties = [b, a].map((other, i) =>
+      apply(tf.layers.add(), apply(tf.layers.concatenate(), other, c), apply(conv(`tie${i}`, 4), x)),
+    );
+    const outputs = ties.map((tie, i) => apply(conv(`out${i}`, 1), tie));
+    const [group, ...others] = channelGroups(toLayerGraph(tf.model({ inputs: x, outputs })));
+    expect(others).to.deep.equal([]);
+    expect(group?.layers).to.have.members(["a", "b", "c", "tie0", "tie1"]);
+    expect(group?.units).to.have.deep.members([
+      ...[0, 1].map((i) => [
+        { layer: "a", channel: i },
+        { layer: "tie1", channel: i },
+      ]),
+      ...[0, 1].map((i) => [
+        { layer: "b", channel: i },
+        { layer: "tie0", channel: i },
+      ]),
+      ...[0, 1].map((i) => [
+        { layer: "c", channel: i },
+        { layer: "tie0", channel: 2 + i },
+        { layer: "tie1", channel: 2 + i },
+      ]),
+    ]);
+  });
+
   it("leaves a length open that a reshape fills in, and changes one that it names", () => {
     const node = (
       name: string,
@@ -362,6 +389,18 @@ describe("the removal of channels", () => {
   };
   const residualInput = () =>
     graphOf((x) => apply(conv("out", 2), apply(tf.layers.add(), x, apply(conv("a", 4), x))));
+  const inputResidual = () =>
+    graphOf((x) => apply(conv("out", 2), apply(tf.layers.add(), apply(conv("a", 4), x), x)));
+  const besideFolded = () =>
+    graphOf((x) => {
+      const rows = apply(tf.layers.reshape({ name: "fold", targetShape: [2, 4, 8] }), apply(conv("a", 4), x));
+      const sum = apply(
+        tf.layers.add(),
+        rows,
+        apply(conv("b", 8), apply(tf.layers.maxPooling2d({ poolSize: [2, 1] }), x)),
+      );
+      return apply(conv("out", 2), sum);
+    });
   const folded = () =>
     graphOf((x) =>
       apply(
@@ -386,6 +425,16 @@ describe("the removal of channels", () => {
       "what is added to the model's input",
       () => removeChannels(residualInput(), "a", [1]),
       "channel 1 of layer a can't be removed: layer in is an input of the model",
+    ],
+    [
+      "what the model's input is added to",
+      () => removeChannels(inputResidual(), "a", [1]),
+      "layer in is an input of the model",
+    ],
+    [
+      "what is added to a reshape that mixes channels",
+      () => removeChannels(besideFolded(), "b", [0]),
+      "layer fold (Reshape) can't follow",
     ],
     [
       "what goes through a reshape that mixes channels",
