@@ -1,5 +1,6 @@
 export { fromFloat16, toFloat16 } from "../float16.js";
 export type { CodeRange } from "./code-type.js";
+export * from "./dynamic/index.js";
 export { cosineSimilarity, maxError, sqnr } from "./error-measures.js";
 export { type Difference, type Explanation, explainDifference, type FromTo, type Reason } from "./explain.js";
 export { formatExplanation } from "./explain-text.js";

@@ -191,6 +191,8 @@ describe("a stored observer", () => {
     refuse(withGroup({ min: 3, max: 2 }), "min 3 above max 2");
     refuse(withGroup({ counts: [1] }), "17 edges and 1 counts");
     refuse(withGroup({ counts: [], edges: [] }), "0 edges and 0 counts");
+    refuse({ ...good, bins: 17 }, "16 counts with 17 bins");
+    refuse({ ...good, kind: "histogram", bins: 15 }, "16 counts with 15 bins");
     refuse(withGroup({ counts: group.counts.map(() => 0) }), "no counts");
     refuse(withGroup({ counts: group.counts.map(() => -1) }), "a negative count");
     refuse(withGroup({ edges: [...group.edges].reverse() }), "falling edges");

@@ -39,8 +39,9 @@ export function observe(state: Observer, x: Tensor): Observer {
   const values = valuesByGroup(x, state.granularity);
   if (state.batches > 0) checkGroups(state.groups.length, values.length);
   const batches = state.batches + 1;
-  if (isRange(state))
+  if (isRange(state)) {
     return { ...state, batches, groups: values.map((group, i) => addToRange(state, i, group)) };
+  }
   return { ...state, batches, groups: values.map((group, i) => addToHistogram(state, i, group)) };
 }
 
@@ -68,7 +69,7 @@ function addToHistogram(state: HistogramObserver, index: number, values: Float32
  * Exact for `min-max`, for `moving-average` up to float32's rounding, and for histograms whose edges agree.
  * Other histograms lose where in a bin a value lay: `percentile`, `entropy` and `mse` keep the wider bins, and a
  * count moves by half a narrower bin at most; `histogram` cuts bins into 16 pieces as PyTorch does when a
- * batch widens its range. The smallest and largest value, and the number of values, are exact always.
+ * batch widens its range. A histogram's smallest and largest value, and its number of values, stay exact.
  *
  * @throws LabError for two kinds, other options, or another number of groups.
  *
@@ -105,7 +106,7 @@ function joinRanges(a: RangeObserver, b: RangeObserver): RangeGroup[] {
 }
 
 /**
- * The chosen range of each group, in the order of the axis; one for a whole tensor.
+ * The chosen range of each group, in the order of scales; one for a whole tensor.
  *
  * @throws LabError before the first batch, and for an `entropy` histogram that later batches stretched to more than
  *   32768 bins.
@@ -205,5 +206,10 @@ function differing(a: Observer, b: Observer): LabError {
 function optionsOf(state: Observer): string {
   const { granularity } = state;
   const { per, axis, size } = { axis: undefined, size: undefined, ...granularity };
-  return JSON.stringify({ ...state, granularity: { per, axis, size }, batches: undefined, groups: undefined });
+  return JSON.stringify({
+    ...state,
+    granularity: { per, axis, size },
+    batches: undefined,
+    groups: undefined,
+  });
 }

@@ -45,7 +45,14 @@ export function parseObserver(text: string): Observer {
   if (empty.kind === "min-max" || empty.kind === "moving-average") {
     return { ...empty, batches, groups: groups.map(readRangeGroup) };
   }
-  return { ...empty, batches, groups: groups.map(readHistogram) };
+  const histograms = groups.map(readHistogram);
+  for (const { counts } of histograms) {
+    // A histogram of kind `histogram` keeps its bins, the others can grow.
+    if (counts.length < empty.bins || (empty.kind === "histogram" && counts.length > empty.bins)) {
+      throw bad(`${counts.length} counts with ${empty.bins} bins`);
+    }
+  }
+  return { ...empty, batches, groups: histograms };
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -157,7 +157,7 @@ function unknownKind(options: never): never {
 }
 
 /** Throws a LabError unless the options of a state are in their bounds. */
-export function checkOptions(state: Observer): void {
+function checkOptions(state: Observer): void {
   checkGranularity(state.granularity);
   if ("bins" in state) checkInteger(state.bins, "bins", 2, 65536);
   if ("bits" in state) checkInteger(state.bits, "bits", 2, 16);

@@ -27,7 +27,7 @@ function add(histogram: Histogram, values: Float32Array): Histogram {
   return { ...batch, counts: addCounts(stretch(histogram, range), batch.counts) };
 }
 
-/** Exact where both ranges agree. Else a count moves by at most half a bin and half a piece of its histogram. */
+/** Exact where both ranges agree. Else counts spread over their bins, and a piece moves by half its width at most. */
 function join(a: Histogram, b: Histogram): Histogram {
   const range = union(a, b);
   const counts = addCounts(stretch(a, range), stretch(b, range));
