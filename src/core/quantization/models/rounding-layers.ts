@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { movingAverage, rangeOfValues } from "../observers/range.js";
-import { paramsFromRanges } from "../params.js";
+import { movingAverage } from "../observers/range.js";
+import { paramsFromRanges, rangesOfGroups } from "../params.js";
 import type { QuantParams, QuantScheme, ValueRange } from "../scheme.js";
 import { learnedScale, withLogScales } from "./learned-scale.js";
 import { fromTf, straightThrough } from "./straight-through.js";
@@ -80,8 +80,8 @@ export class MovingRange extends RoundingLayer {
 
   protected override round(x: tf.Tensor, training: boolean): tf.Tensor {
     if (training && !this.frozen) {
-      const batch = rangeOfValues(fromTf(x).data);
-      const { min, max } = movingAverage(this.#current(), batch, this.#config.averagingConstant);
+      const [batch] = rangesOfGroups(fromTf(x), { per: "tensor" });
+      const { min, max } = movingAverage(this.#current(), batch!, this.#config.averagingConstant);
       this.#range!.write(tf.tensor1d([min, max]));
     }
     return super.round(x, training);

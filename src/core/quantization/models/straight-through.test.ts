@@ -96,6 +96,12 @@ describe("fake quantization that is trained through", () => {
     expect([...scaleGradients(x, tensorOf([4], [1, 1, 1, 2]), params)]).to.deep.equal([7, 14]);
   });
 
+  it("counts an infinity as saturated", () => {
+    const x = tensorOf([4], [Infinity, 0, 0, -Infinity]);
+    expect([...passMask(x, params).data]).to.deep.equal([0, 1, 1, 0]);
+    expect([...scaleGradients(x, tensorOf([4], [1, 1, 1, 1]), params)]).to.deep.equal([7, -7]);
+  });
+
   it("passes a gradient exactly where a value is less than 7.5 steps from 0, for codes up to 7", () => {
     const number = fc.float({ noNaN: true, min: -12, max: 12 });
     fc.assert(

@@ -54,9 +54,26 @@ export function straightThrough(x: tf.Tensor, params: QuantParams): tf.Tensor {
  * ```
  */
 export function passMask(x: Tensor, params: QuantParams): Tensor {
-  const data = new Float32Array(x.data.length);
-  forEachExcess(x, params, (i, excess) => {
-    data[i] = excess === 0 ? 1 : 0;
+  checkTensor(x, "x");
+  checkNoNaN(x.data, "x");
+  const groups = groupsOf(x.shape, params.granularity);
+  checkParams(params, groups.count);
+  const { codeMin, codeMax } = params;
+  const unlimited = { codeMin: Number.NEGATIVE_INFINITY, codeMax: Number.POSITIVE_INFINITY };
+  const recipe = { ...recipeOf(params, "fake quantize"), limits: unlimited };
+  const data = new Float32Array(x.data.length).fill(1);
+  groups.forEachRun((start, end, group) => {
+    const scale = params.scales[group]!;
+    const zeroPoint = params.zeroPoints[group]!;
+    const low = (codeMin - zeroPoint) * scale;
+    const high = (codeMax - zeroPoint) * scale;
+    for (let i = start; i < end; i++) {
+      const value = x.data[i]!;
+      // Between the first and the last code's numbers no rounding leads out; beyond, it depends on the tie.
+      if (value >= low && value <= high) continue;
+      const code = codeOf(value, scale, zeroPoint, recipe);
+      if (code < codeMin || code > codeMax) data[i] = 0;
+    }
   });
   return { shape: [...x.shape], data };
 }
@@ -82,44 +99,18 @@ export function passMask(x: Tensor, params: QuantParams): Tensor {
 export function scaleGradients(x: Tensor, gradient: Tensor, params: QuantParams): Float64Array {
   checkSameShape(x, gradient, "x and its gradient");
   const restored = fakeQuantize(x, params).data;
+  const mask = passMask(x, params).data;
   const sums = new Float64Array(params.scales.length);
-  forEachExcess(x, params, (i, excess, group) => {
-    const scale = params.scales[group]!;
-    const distance = excess === 0 ? restored[i]! - x.data[i]! : restored[i]!;
-    sums[group]! += (gradient.data[i]! * distance) / scale;
+  groupsOf(x.shape, params.granularity).forEachRun((start, end, group) => {
+    let sum = 0;
+    for (let i = start; i < end; i++) {
+      // (q - Z) S, less x itself inside of the range.
+      const distance = mask[i] === 1 ? restored[i]! - x.data[i]! : restored[i]!;
+      sum += gradient.data[i]! * distance;
+    }
+    sums[group]! += sum / params.scales[group]!;
   });
   return sums;
-}
-
-/** By how many codes each element lies outside of the range: 0 for most. */
-function forEachExcess(
-  x: Tensor,
-  params: QuantParams,
-  visit: (index: number, excess: number, group: number) => void,
-): void {
-  checkTensor(x, "x");
-  checkNoNaN(x.data, "x");
-  const groups = groupsOf(x.shape, params.granularity);
-  checkParams(params, groups.count);
-  const { codeMin, codeMax } = params;
-  const unlimited = { codeMin: Number.NEGATIVE_INFINITY, codeMax: Number.POSITIVE_INFINITY };
-  const recipe = { ...recipeOf(params, "fake quantize"), limits: unlimited };
-  groups.forEachRun((start, end, group) => {
-    const scale = params.scales[group]!;
-    const zeroPoint = params.zeroPoints[group]!;
-    const low = (codeMin - zeroPoint) * scale;
-    const high = (codeMax - zeroPoint) * scale;
-    for (let i = start; i < end; i++) {
-      const value = x.data[i]!;
-      // Between the first and the last code's numbers no rounding leads out; beyond, it depends on the tie.
-      if (value >= low && value <= high) {
-        visit(i, 0, group);
-      } else {
-        const code = codeOf(value, scale, zeroPoint, recipe);
-        visit(i, Math.max(code - codeMax, 0) + Math.min(code - codeMin, 0), group);
-      }
-    }
-  });
 }
 
 /** The numbers of a tfjs tensor, not shared with it. */
