@@ -64,6 +64,8 @@ describe("masks of a model", () => {
     expect(bits(magnitudeMasks(graph, { sparsity: { a: 0.5 }, previous }))).to.deep.equal({
       a: [1, 1, 0, 0],
     });
+    const less = magnitudeMasks(graph, { sparsity: { a: 0 }, previous });
+    expect(bits(less)).to.deep.equal({ a: [1, 1, 1, 0] });
     expect(bits(magnitudeMasks(graph, { sparsity: 0.5, scope: "global", previous }))).to.deep.equal({
       a: [0, 1, 0, 0],
       b: [1, 1],

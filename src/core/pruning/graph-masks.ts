@@ -14,7 +14,7 @@ export interface MagnitudeMasksOptions {
   readonly sparsity: number | Readonly<Record<string, number>>;
   /** layer: that part of each layer. global: that part of all together, wherever they are small. Left out: layer. */
   readonly scope?: "layer" | "global";
-  /** What these remove stays removed, and counts. */
+  /** What these remove stays removed, and counts; also if it is more than the sparsity asks for. */
   readonly previous?: Masks;
 }
 
@@ -55,19 +55,29 @@ export function magnitudeMasks(graph: LayerGraph, options: MagnitudeMasksOptions
   const { sparsity, scope = "layer", previous } = options;
   const layers = typeof sparsity === "number" ? layersWithKernels(graph) : Object.keys(sparsity);
   const magnitudes = layers.map((name) => standing(kernelOf(graph, name), previous?.get(name)));
-  if (scope === "layer") {
-    const part = (name: string): number => (typeof sparsity === "number" ? sparsity : sparsity[name]!);
-    return new Map(layers.map((name, i) => [name, magnitudeMask(magnitudes[i]!, { sparsity: part(name) })]));
-  }
-  if (typeof sparsity !== "number") {
-    throw new LabError(
-      "BAD_SPARSITY",
-      "all layers together have one sparsity, but there are some by layer",
-      'Use a number, or the scope "layer".',
-    );
-  }
-  const masks = globalMagnitudeMasks(magnitudes, { sparsity });
-  return new Map(layers.map((name, i) => [name, masks[i]!]));
+  const masks = scope === "layer" ? eachLayer(layers, magnitudes, sparsity) : allLayers(magnitudes, sparsity);
+  return new Map(layers.map((name, i) => [name, both(masks[i]!, previous?.get(name))]));
+}
+
+type Sparsities = MagnitudeMasksOptions["sparsity"];
+
+function eachLayer(names: readonly string[], magnitudes: readonly Tensor[], sparsity: Sparsities): Mask[] {
+  const part = (name: string): number => (typeof sparsity === "number" ? sparsity : sparsity[name]!);
+  return magnitudes.map((x, i) => magnitudeMask(x, { sparsity: part(names[i]!) }));
+}
+
+function allLayers(magnitudes: readonly Tensor[], sparsity: Sparsities): Mask[] {
+  if (typeof sparsity === "number") return globalMagnitudeMasks(magnitudes, { sparsity });
+  throw new LabError(
+    "BAD_SPARSITY",
+    "all layers together have one sparsity, but there are some by layer",
+    'Use a number, or the scope "layer".',
+  );
+}
+
+/** Removes what either mask removes. */
+function both(mask: Mask, previous: Mask | undefined): Mask {
+  return previous ? { ...mask, data: mask.data.map((bit, i) => bit & previous.data[i]!) } : mask;
 }
 
 /** Magnitudes in which what is removed stands below all else: also below a weight that happens to be 0. */

@@ -37,7 +37,7 @@ export interface PruneChannelsOptions {
  */
 export function pruneChannels(graph: LayerGraph, { sparsity, score = l1 }: PruneChannelsOptions): LayerGraph {
   const groups = channelGroups(graph);
-  const sparsities = groups.map((group) => sparsityOf(group, sparsity));
+  const sparsities = groups.map((group) => sparsityOfGroup(group, sparsity));
   checkNames(groups, sparsity);
   const removed = groups.flatMap((group, i) => {
     const part = sparsities[i]!;
@@ -50,7 +50,7 @@ function l1({ weights }: LayerNode): Float64Array {
   return channelNorms(weights[0]!, { axis: -1, norm: 1 });
 }
 
-function sparsityOf({ layers }: ChannelGroup, sparsity: PruneChannelsOptions["sparsity"]): number {
+function sparsityOfGroup({ layers }: ChannelGroup, sparsity: PruneChannelsOptions["sparsity"]): number {
   const named = typeof sparsity === "number" ? [sparsity] : layers.flatMap((layer) => sparsity[layer] ?? []);
   const [first = 0, ...others] = named;
   checkSparsity(first);
