@@ -34,3 +34,8 @@ export function codeArray(type: CodeType, length: number): Codes {
   if (bits <= 8) return signed ? new Int8Array(length) : new Uint8Array(length);
   return signed ? new Int16Array(length) : new Uint16Array(length);
 }
+
+/** Whether an array holds signed codes; by its name, since a notebook's arrays are of another realm. */
+export function holdsSigned(codes: Codes): boolean {
+  return codes[Symbol.toStringTag].startsWith("Int");
+}

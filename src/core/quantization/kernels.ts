@@ -1,3 +1,4 @@
+import { holdsSigned } from "./code-type.js";
 import type { CodeRecipe } from "./codes.js";
 import type { Codes } from "./scheme.js";
 import {
@@ -28,8 +29,10 @@ export const lineLength = 4096;
 /** Takes up to a line of elements of one group; the answer is a view that the next call overwrites. */
 export type Kernel<Input, Output> = (x: Input, scale: number, zeroPoint: number) => Output;
 
+// Each of the three is null where WebAssembly has no memory: then `codeOf` has to do.
+
 /** Real numbers to codes, in the kind of array that they will be stored in. */
-export function codesKernel(recipe: CodeRecipe, kind: Codes): Kernel<Float32Array, Codes> {
+export function codesKernel(recipe: CodeRecipe, kind: Codes): Kernel<Float32Array, Codes> | null {
   const bytes = kind.BYTES_PER_ELEMENT;
   const run = compiled(`codes ${bytes} ${nameOf(recipe)}`, () => [
     ...address(bytes),
@@ -38,6 +41,7 @@ export function codesKernel(recipe: CodeRecipe, kind: Codes): Kernel<Float32Arra
     ...(bytes === 1 ? vector("i8x16.shuffle", ...lowBytes) : vector("i8x16.shuffle", ...lowPairs)),
     ...(bytes === 1 ? vector("v128.store32_lane", ...output, 0) : vector("v128.store64_lane", ...output, 0)),
   ]);
+  if (!run) return null;
   const codes = viewAs(kind, outputOffset);
   return (x, scale, zeroPoint) => {
     inputs.set(x);
@@ -47,11 +51,12 @@ export function codesKernel(recipe: CodeRecipe, kind: Codes): Kernel<Float32Arra
 }
 
 /** Real numbers to those that their codes stand for. */
-export function roundTripKernel(recipe: CodeRecipe): Kernel<Float32Array, Float32Array> {
+export function roundTripKernel(recipe: CodeRecipe): Kernel<Float32Array, Float32Array> | null {
   const run = compiled(`round trip ${nameOf(recipe)}`, () => [
     ...[...address(4), ...steps(recipe, 0), ...scaled, ...vector("v128.store64_lane", ...output, 0)],
     ...[...address(4), ...steps(recipe, 2), ...scaled, ...vector("v128.store64_lane", ...outputAt(8), 0)],
   ]);
+  if (!run) return null;
   return (x, scale, zeroPoint) => {
     inputs.set(x);
     run(x.length, numbersOf(recipe, scale, zeroPoint, -zeroPoint));
@@ -60,8 +65,8 @@ export function roundTripKernel(recipe: CodeRecipe): Kernel<Float32Array, Float3
 }
 
 /** Codes to the real numbers that they stand for: `S (q - Z)`. */
-export function restoreKernel(kind: Codes): Kernel<Codes, Float32Array> {
-  const signed = kind instanceof Int8Array || kind instanceof Int16Array ? "s" : "u";
+export function restoreKernel(kind: Codes): Kernel<Codes, Float32Array> | null {
+  const signed = holdsSigned(kind) ? "s" : "u";
   const bytes = kind.BYTES_PER_ELEMENT;
   const load: Code =
     bytes === 1
@@ -85,6 +90,7 @@ export function restoreKernel(kind: Codes): Kernel<Codes, Float32Array> {
     ],
     ...[...real, ...vector("v128.store64_lane", ...outputAt(8), 0)],
   ]);
+  if (!run) return null;
   const input = viewAs(kind, 0);
   return (q, scale, zeroPoint) => {
     input.set(q);
@@ -145,7 +151,7 @@ const loops = new Map<string, Loop>();
 const nameOf = ({ division, zeroPointAdded, ties }: CodeRecipe) => `${division} ${zeroPointAdded} ${ties}`;
 
 /** The loop whose body handles the four elements from `index` on; it is compiled when it is first needed. */
-function compiled(name: string, body: () => Code): Loop {
+function compiled(name: string, body: () => Code): Loop | null {
   const known = loops.get(name);
   if (known) return known;
   const run = assemble(fields.length, fields.length + 1, [
@@ -156,6 +162,7 @@ function compiled(name: string, body: () => Code): Loop {
       ...[...localGet(index), ...localGet(0), ...i32LessThan],
     ]),
   ]);
+  if (!run) return null;
   const loop: Loop = (count, { scale, factor, before, low, high, shift }) =>
     run(count, scale, factor, before, low, high, shift);
   loops.set(name, loop);

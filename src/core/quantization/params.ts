@@ -1,7 +1,7 @@
-import { checkFinite, checkNotEmpty } from "../arguments.js";
+import { checkNotEmpty } from "../arguments.js";
 import { LabError } from "../errors.js";
 import { checkTensor, type Tensor } from "../tensor.js";
-import { checkScale } from "./arguments.js";
+import { checkAllFinite, checkScale } from "./arguments.js";
 import type { CodeRange } from "./code-type.js";
 import { groupsOf } from "./groups.js";
 import { type Recipe, recipeOf } from "./recipe.js";
@@ -86,7 +86,7 @@ export function paramsFromData(x: Tensor, scheme: QuantScheme): QuantParams {
 export function rangesOfGroups(x: Tensor, granularity: Granularity): ValueRange[] {
   checkTensor(x, "x");
   checkNotEmpty(x.data, "x");
-  checkFinite(x.data, "x");
+  checkAllFinite(x.data);
   const groups = groupsOf(x.shape, granularity);
   const min = new Float32Array(groups.count).fill(Number.POSITIVE_INFINITY);
   const max = new Float32Array(groups.count).fill(Number.NEGATIVE_INFINITY);

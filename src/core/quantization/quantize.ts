@@ -1,6 +1,6 @@
-import { checkNoNaN, checkNotEmpty } from "../arguments.js";
+import { checkNotEmpty } from "../arguments.js";
 import { checkTensor, type Tensor } from "../tensor.js";
-import { checkParams } from "./arguments.js";
+import { checkNoNaNs, checkParams } from "./arguments.js";
 import { codeArray } from "./code-type.js";
 import { codeOf } from "./codes.js";
 import { groupsOf } from "./groups.js";
@@ -30,7 +30,7 @@ export function quantize(x: Tensor, params: QuantParams): QuantizedTensor {
   const codes = codeArray(params.type, x.data.length);
   const kernel = codesKernel(recipe, codes);
   forEachRun(x.shape, params, (start, end, scale, zeroPoint) => {
-    if (end - start < shortRun) {
+    if (!kernel || end - start < shortRun) {
       for (let i = start; i < end; i++) codes[i] = codeOf(x.data[i]!, scale, zeroPoint, recipe);
     } else {
       codes.set(kernel(x.data.subarray(start, end), scale, zeroPoint), start);
@@ -60,7 +60,7 @@ export function dequantize({ shape, codes, params }: QuantizedTensor): Tensor {
   const data = new Float32Array(codes.length);
   const kernel = restoreKernel(codes);
   forEachRun(shape, params, (start, end, scale, zeroPoint) => {
-    if (end - start < shortRun) {
+    if (!kernel || end - start < shortRun) {
       for (let i = start; i < end; i++) data[i] = scale * (codes[i]! - zeroPoint);
     } else {
       data.set(kernel(codes.subarray(start, end), scale, zeroPoint), start);
@@ -90,7 +90,7 @@ export function fakeQuantize(x: Tensor, params: QuantParams): Tensor {
   const data = new Float32Array(x.data.length);
   const kernel = roundTripKernel(recipe);
   forEachRun(x.shape, params, (start, end, scale, zeroPoint) => {
-    if (end - start < shortRun) {
+    if (!kernel || end - start < shortRun) {
       for (let i = start; i < end; i++) {
         data[i] = scale * (codeOf(x.data[i]!, scale, zeroPoint, recipe) - zeroPoint);
       }
@@ -125,9 +125,4 @@ function forEachRun(
       visit(start, Math.min(start + lineLength, last), scale, zeroPoint);
     }
   });
-}
-
-/** `checkNoNaN` sees arrays of all types, which makes it slow; this loop sees one. */
-function checkNoNaNs(x: Float32Array): void {
-  for (let i = 0; i < x.length; i++) if (Number.isNaN(x[i]!)) checkNoNaN(x, "x");
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import fixtures from "./fixtures/quantization.json" with { type: "json" };
-import { roundHalfToEven } from "./round.js";
+import { roundHalfAwayFromZero, roundHalfToEven } from "./round.js";
 
 describe("roundHalfToEven", () => {
   it("rounds as numpy does, a hair beside a tie too", () => {
@@ -16,11 +16,33 @@ describe("roundHalfToEven", () => {
   });
 });
 
-describe("the fixtures", () => {
-  it("come from the versions that their script says to install", () => {
-    const script = readFileSync(new URL("./fixtures/quantization.fixtures.py", import.meta.url), "utf8");
-    for (const [name, version] of Object.entries(fixtures.versions)) {
-      expect(script).to.include(`${name}==${version.replace("+cpu", "")}`);
-    }
+describe("roundHalfAwayFromZero", () => {
+  it("rounds as C's round does", () => {
+    const rounded: [number, number][] = [
+      [0.5, 1],
+      [-0.5, -1],
+      [1.5, 2],
+      [2.5, 3],
+      [-2.5, -3],
+      [0.49999999999999994, 0],
+      [-2.4999999999999996, -2],
+      [2 ** 51 + 0.5, 2 ** 51 + 1],
+      [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY],
+      [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
+    ];
+    for (const [x, expected] of rounded) expect(roundHalfAwayFromZero(x), String(x)).to.equal(expected);
   });
+});
+
+describe("the fixtures", () => {
+  for (const name of ["quantization", "conventions", "int4"]) {
+    it(`come from the versions that their script says to install: ${name}`, () => {
+      const read = (file: string) => readFileSync(new URL(`./fixtures/${file}`, import.meta.url), "utf8");
+      const script = read(`${name}.fixtures.py`);
+      const { versions } = JSON.parse(read(`${name}.json`)) as { versions: Record<string, string> };
+      for (const [module, version] of Object.entries(versions)) {
+        expect(script).to.include(`${module}==${version.replace("+cpu", "")}`);
+      }
+    });
+  }
 });

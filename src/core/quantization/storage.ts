@@ -1,5 +1,5 @@
 import { LabError } from "../errors.js";
-import { parseCodeType } from "./code-type.js";
+import { holdsSigned, parseCodeType } from "./code-type.js";
 import type { QuantizedTensor } from "./scheme.js";
 
 /**
@@ -15,7 +15,7 @@ import type { QuantizedTensor } from "./scheme.js";
  * ```
  */
 export function packInt4(codes: Int8Array | Uint8Array): Uint8Array {
-  const low = codes instanceof Int8Array ? -8 : 0;
+  const low = holdsSigned(codes) ? -8 : 0;
   const packed = new Uint8Array(Math.ceil(codes.length / 2));
   codes.forEach((code, i) => {
     if (code < low || code > low + 15) {

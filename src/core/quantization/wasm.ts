@@ -15,10 +15,21 @@ declare const WebAssembly: {
   Instance: new (module: object, imports: object) => { readonly exports: Record<string, unknown> };
 };
 
-const page = new WebAssembly.Memory({ initial: 1 });
+const page = allocated();
+
+/** Engines reserve gigabytes of addresses for any memory; a process that may not have them (`ulimit -v`) gets none. */
+function allocated(): { readonly buffer: ArrayBuffer } | null {
+  try {
+    return new WebAssembly.Memory({ initial: 1 });
+  } catch {
+    return null;
+  }
+}
 
 /** 64 KiB that every assembled function reads and writes. */
-export const memory: ArrayBuffer = page.buffer;
+export const memory: ArrayBuffer = page ? page.buffer : new ArrayBuffer(2 ** 16);
+
+export type Assembled = (count: number, ...numbers: number[]) => void;
 
 const I32 = 0x7f;
 const F64 = 0x7c;
@@ -68,12 +79,12 @@ export const loopWhile = (code: Code): Code => [0x03, 0x40, ...code, 0x0d, 0x00,
 /** Alignment and offset of a load or a store; alignment is but a hint. */
 export const at = (offset: number): Code => [0, ...unsigned(offset)];
 
-/** Compiles `run(i32 count, f64 × numbers)` whose locals after its parameters are an i32 and `vectors` v128. */
-export function assemble(
-  numbers: number,
-  vectors: number,
-  body: Code,
-): (count: number, ...rest: number[]) => void {
+/**
+ * Compiles `run(i32 count, f64 × numbers)` whose locals after its parameters are an i32 and `vectors` v128;
+ * null where there is no memory for it.
+ */
+export function assemble(numbers: number, vectors: number, body: Code): Assembled | null {
+  if (!page) return null;
   const type = [0x60, ...list([[I32], ...Array<number[]>(numbers).fill([F64])]), 0x00];
   const locals = list([
     [1, I32],
@@ -89,7 +100,7 @@ export function assemble(
     ...section(10, list([[...unsigned(code.length), ...code]])),
   ]);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { page: { memory: page } });
-  return exports.run as (count: number, ...rest: number[]) => void;
+  return exports.run as Assembled;
 }
 
 function section(id: number, content: Code): Code {
