@@ -10,7 +10,8 @@ import { makesChannels } from "./groups.js";
  * The model without some channels of a layer, smaller than before: whatever depends on them shrinks with it. That
  * is the next convolution, depthwise convolution or dense layer (through pools, activations, dropout,
  * flattening and concatenation), a batch normalization, and all layers that a residual connection ties to
- * this one (see `channelGroups`). If the channels' outputs were 0, the model's outputs stay as they are.
+ * this one (see `channelGroups`). Where the next layers took 0 from the channels, the model's outputs stay as they
+ * are; only a softmax over channels would notice.
  *
  * @throws LabError for a layer that is no convolution or dense layer, a channel that it doesn't have, channels
  * that can't be removed, and if a layer would be left with none.
