@@ -14,9 +14,8 @@ export {
   type QuantizeModelOptions,
   quantizeModel,
   quantizeWeights,
-  type WeightOptions,
-  type WeightScheme,
 } from "./quantize-model.js";
 export type { QuantizedBias, QuantizedModel, QuantizedWeights } from "./quantized-model.js";
 export { simulate } from "./simulate.js";
 export { passMask, scaleGradients, straightThrough } from "./straight-through.js";
+export type { WeightOptions, WeightScheme } from "./weight-scheme.js";

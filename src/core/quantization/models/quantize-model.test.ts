@@ -2,16 +2,18 @@ import { readFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs";
 import { expect } from "chai";
 import { LabError } from "../../errors.js";
-import { type LayerGraph, type LayerNode, toLayerGraph } from "../../model/index.js";
+import { fromLayerGraph, type LayerGraph, type LayerNode, toLayerGraph } from "../../model/index.js";
 import { seeded } from "../../random.js";
 import { sizeOf, type Tensor, uniformTensor } from "../../tensor.js";
-import { chooseBackend } from "../../training/index.js";
+import { chooseBackend, predict } from "../../training/index.js";
 import { depthwiseCnn, residualCnn, teachingMlp } from "../../zoo/index.js";
 import { type Activation, runIntegerLayers } from "../integer/index.js";
-import { quantize } from "../quantize.js";
+import { paramsFromData } from "../params.js";
+import { fakeQuantize, quantize } from "../quantize.js";
 import { runAll } from "./calibrate.js";
 import {
   compareModels,
+  fuseActivations,
   modelBytes,
   predictInteger,
   type QuantizedModel,
@@ -193,6 +195,65 @@ describe("quantizing a model", () => {
     expect(weights.dense?.kernel.params.scales.length).to.equal(6);
     expect(kept.nodes.at(-1)?.weights).to.deep.equal(graph.nodes.at(-1)?.weights);
   });
+
+  it("simulates weights alone as the float model with rounded kernels", async () => {
+    const options = { convention: "lecture", weights: { type: "int5" } } as const;
+    const simulated = simulate(quantizeWeights(graph, options));
+    const nodes = graph.nodes.map((node): LayerNode => {
+      const [kernel, ...bias] = node.weights;
+      if (!kernel) return node;
+      const axis = node.kind === "DepthwiseConv2D" ? 2 : kernel.shape.length - 1;
+      const scheme = {
+        ...options,
+        type: "int5",
+        symmetric: true,
+        granularity: { per: "channel", axis },
+      } as const;
+      return { ...node, weights: [fakeQuantize(kernel, paramsFromData(kernel, scheme)), ...bias] };
+    });
+    const rounded = fromLayerGraph(fuseActivations({ ...graph, nodes }));
+    expect(await predict(simulated, images)).to.deep.equal(await predict(rounded, images));
+    for (const built of [simulated, rounded]) built.dispose();
+  });
+
+  it("quantizes the two outputs of a depthwise channel apart", () => {
+    const kernel = { shape: [1, 1, 2, 2], data: Float32Array.of(127, 254, 381, -508) };
+    const config = { kernelSize: 1, depthMultiplier: 2 };
+    const depthwise = { name: "d", kind: "DepthwiseConv2D", config, inputs: ["x"], weights: [kernel] };
+    const { weights } = quantizeWeights({ nodes: [graph.nodes[0]!, depthwise], outputs: ["d"] });
+    expect([...weights.d!.kernel.params.scales]).to.deep.equal([1, 2, 3, 4]);
+    expect([...weights.d!.kernel.codes]).to.deep.equal([127, 127, 127, -127]);
+  });
+
+  for (const convention of ["lecture", "torch", "onnxruntime", "tflite"] as const) {
+    it(`gives a channel of no weights, and one of nearly none, their biases: ${convention}`, async () => {
+      const kernel = { shape: [1, 3], data: Float32Array.of(0, 1e-15, 1) };
+      const bias = { shape: [3], data: Float32Array.of(9000, -5, 0.25) };
+      const dense = {
+        name: "d",
+        kind: "Dense",
+        config: { units: 3 },
+        inputs: ["x"],
+        weights: [kernel, bias],
+      };
+      const input = {
+        name: "x",
+        kind: "InputLayer",
+        config: { batchInputShape: [null, 1] },
+        inputs: [],
+        weights: [],
+      };
+      const calibration = { shape: [2, 1], data: Float32Array.of(-1e-3, 1e-3) };
+      const model = { nodes: [input, dense], outputs: ["d"] };
+      const { weights } = await quantizeModel(model, { convention, calibration });
+      const { codes, scales } = weights.d!.bias!;
+      bias.data.forEach((b, c) => {
+        expect(Math.abs(codes[c]! * scales[c]! - b)).to.be.at.most(scales[c]! / 2);
+        expect(scales[c]! / 2).to.be.below(Math.abs(b) * 1e-4);
+      });
+      expect(weights.d!.kernel.codes[0]).to.equal(0);
+    });
+  }
 
   it("keeps no tensors", async () => {
     await quantizeModel(graph, { calibration: images });

@@ -16,8 +16,8 @@ import { FakeQuantize } from "./rounding-layers.js";
 
 /**
  * A tfjs model that answers as the quantized one, in float arithmetic: weights and biases are the numbers that
- * their codes stand for, and what leaves a layer is rounded to codes and back. The codes differ from those of
- * integer arithmetic by the last one at most where a sum lies near the middle between two.
+ * their codes stand for, and what leaves a layer is rounded to codes and back. Integer arithmetic gives
+ * the same codes but where a sum lies near the middle between two, and there the neighbour.
  *
  * It is for accuracy, not for speed: it is slower than the float model.
  *

@@ -10,14 +10,15 @@ import {
 import type { Tensor } from "../../tensor.js";
 import { paramsFromRanges } from "../params.js";
 import { fakeQuantize, quantize } from "../quantize.js";
-import type { QuantizedTensor, QuantParams, QuantScheme, ValueRange } from "../scheme.js";
+import type { QuantParams, QuantScheme, ValueRange } from "../scheme.js";
 import { type ActivationRule, activationRules, sourceOf } from "./activation-rules.js";
+import { assemble } from "./assemble.js";
 import { logScalesOf } from "./learned-scale.js";
-import { assemble, type WeightOptions, weightParams, weightScheme } from "./quantize-model.js";
 import { hasKernel, type QuantizedModel, withOneOutputAxis } from "./quantized-model.js";
 import { RoundedWeights, type RoundedWeightsConfig } from "./rounded-weights-layer.js";
 import { LearnedScale, MovingRange, RoundingLayer, SameCodes } from "./rounding-layers.js";
 import { insertAfter, restoredWeights, roundingName } from "./simulate.js";
+import { type WeightOptions, weightParams, weightScheme } from "./weight-scheme.js";
 
 export interface TrainingRanges {
   readonly kind: "observed" | "learned";
@@ -120,14 +121,12 @@ export function trainedModel(model: tf.LayersModel, graph: LayerGraph): Quantize
     const rounding = roundingOf(model, node.name);
     if (rounding && rules.get(node.name) === "own") outputs.set(node.name, rounding.params());
   }
-  return assemble(trained, outputs, (node) => kernelCodes(model, node));
-}
-
-/** The codes of the kernel that was computed with: torch's own two ways to them differ at ties. */
-function kernelCodes(model: tf.LayersModel, node: LayerNode): QuantizedTensor {
-  const kernel = withOneOutputAxis(node, node.weights[0]!);
-  const params = (model.getLayer(node.name) as RoundedWeights).paramsOf(kernel);
-  return quantize(fakeQuantize(kernel, params), params);
+  // Codes of the kernel that was computed with: torch's own two ways to them differ at ties.
+  return assemble(trained, outputs, (node, fit) => {
+    const kernel = withOneOutputAxis(node, node.weights[0]!);
+    const params = fit((model.getLayer(node.name) as RoundedWeights).paramsOf(kernel));
+    return quantize(fakeQuantize(kernel, params), params);
+  });
 }
 
 /** Gives a trained model the biases that int32 codes stand for, as the quantized model has them. */
