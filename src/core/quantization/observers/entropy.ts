@@ -55,14 +55,13 @@ function quantized(inside: Float64Array, p: Float64Array, quantizedBins: number)
   return q;
 }
 
-/** `Σ p ln(p / q)` of the smoothed distributions, in float32 but for the sums; infinite where one has none. */
+/** `Σ p ln(p / q)` of the smoothed distributions, in float32; infinite where one has none. */
 function klDivergence(p: Float64Array, q: Float64Array): number {
   const ps = smoothShares(p);
   const qs = smoothShares(q);
   if (!ps || !qs) return Number.POSITIVE_INFINITY;
-  let divergence = 0;
-  for (let i = 0; i < ps.length; i++) divergence += f32(ps[i]! * f32(Math.log(f32(ps[i]! / qs[i]!))));
-  return f32(divergence);
+  const terms = ps.map((share, i) => share * f32(Math.log(f32(share / qs[i]!))));
+  return pairwiseSum(terms, 0, terms.length);
 }
 
 /**
@@ -77,7 +76,7 @@ function smoothShares(counts: Float64Array): Float32Array | undefined {
   if (!(taken < 1)) return undefined;
   const smooth = new Float32Array(counts.length);
   for (let i = 0; i < counts.length; i++) smooth[i] = counts[i] === 0 ? SMOOTHING : counts[i]! - f32(taken);
-  const sum = f32(total(smooth));
+  const sum = pairwiseSum(smooth, 0, smooth.length);
   for (let i = 0; i < smooth.length; i++) smooth[i] = smooth[i]! / sum;
   return smooth;
 }
@@ -91,5 +90,35 @@ function emptyBins(counts: Float64Array): number {
 function total(counts: Float64Array | Float32Array): number {
   let sum = 0;
   for (let i = 0; i < counts.length; i++) sum += counts[i]!;
+  return sum;
+}
+
+/**
+ * numpy's float32 sum: halves added apart, and up to 128 numbers in eight lanes. Where the candidates hold all
+ * values, their divergences differ by rounding alone, and the order of the sum decides.
+ *
+ * @see pairwise_sum, numpy 2.4, numpy/_core/src/umath/loops_utils.h.src
+ */
+function pairwiseSum(x: Float32Array, start: number, count: number): number {
+  if (count > 128) {
+    const half = Math.floor(count / 2);
+    const first = half - (half % 8);
+    return f32(pairwiseSum(x, start, first) + pairwiseSum(x, start + first, count - first));
+  }
+  const lanes = new Float32Array(8);
+  const even = count - (count % 8);
+  for (let i = 0; i < even; i++) lanes[i % 8]! += x[start + i]!;
+  const [a, b, c, d, e, f, g, h] = lanes as unknown as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  let sum = f32(f32(f32(a + b) + f32(c + d)) + f32(f32(e + f) + f32(g + h)));
+  for (let i = even; i < count; i++) sum = f32(sum + x[start + i]!);
   return sum;
 }

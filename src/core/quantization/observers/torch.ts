@@ -7,7 +7,8 @@ import { rangeOfValues } from "./range.js";
  * counts: each bin is cut into 16, and each piece goes to the new bin that holds its middle.
  *
  * Pinned to PyTorch 2.13 (earlier versions merge in another way). PyTorch keeps float32 counts, which stop at
- * 2^24; these are float64.
+ * 2^24; these are float64. A piece whose middle lies on an edge to float32's last bit can go to the bin beside: PyTorch's
+ * linspace rounds by the width of the processor's vectors.
  *
  * @see torch.ao.quantization.HistogramObserver, PyTorch 2.13, torch/ao/quantization/observer.py
  */
