@@ -24,7 +24,7 @@ module.exports = {
       name: "core-has-no-effects",
       comment: "No file system, network, process or clock in the library.",
       severity: "error",
-      from: { path: "^src/core/", pathNot: ["\\.test\\.ts$", "^src/core/(onnx/run|benchmark)/"] },
+      from: { path: "^src/core/", pathNot: ["\\.(test|peer)\\.ts$", "^src/core/(onnx/run|benchmark)/"] },
       to: { dependencyTypes: ["core"] },
     },
   ],
