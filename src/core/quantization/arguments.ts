@@ -1,4 +1,4 @@
-import { checkFinite, checkInteger, checkNoNaN } from "../arguments.js";
+import { checkFinite, checkInteger } from "../arguments.js";
 import { LabError } from "../errors.js";
 import { fullRange } from "./code-type.js";
 import type { QuantParams } from "./scheme.js";
@@ -46,13 +46,10 @@ export function checkParams(params: QuantParams, groups: number): void {
   for (const zeroPoint of zeroPoints) checkInteger(zeroPoint, "the zero point", codeMin, codeMax);
 }
 
-// The checks shared by all techniques see arrays of all types, which makes their loops many times slower than
-// these two, which see one: where these find something, those say what.
-
-export function checkNoNaNs(x: Float32Array): void {
-  for (let i = 0; i < x.length; i++) if (Number.isNaN(x[i]!)) checkNoNaN(x, "x");
-}
-
+/**
+ * `checkFinite` sees arrays of all types, which makes its loop many times slower than this one, which sees one:
+ * where this finds something, that says what.
+ */
 export function checkAllFinite(x: Float32Array): void {
   for (let i = 0; i < x.length; i++) if (!Number.isFinite(x[i]!)) checkFinite(x, "x");
 }

@@ -1,3 +1,4 @@
+import { checkNoNaN } from "../arguments.js";
 import { holdsSigned } from "./code-type.js";
 import type { CodeRecipe } from "./codes.js";
 import type { Codes } from "./scheme.js";
@@ -26,8 +27,14 @@ import {
 /** How many elements a line holds: input and output stay in the first-level cache. */
 export const lineLength = 4096;
 
-/** Takes up to a line of elements of one group; the answer is a view that the next call overwrites. */
-export type Kernel<Input, Output> = (x: Input, scale: number, zeroPoint: number) => Output;
+/** Takes up to a line of elements of one group, a part of x; the answer is a view that the next call overwrites. */
+export type Kernel<Input, Output> = (
+  x: Input,
+  start: number,
+  end: number,
+  scale: number,
+  zeroPoint: number,
+) => Output;
 
 // Each of the three is null where WebAssembly has no memory: then `codeOf` has to do.
 
@@ -35,7 +42,7 @@ export type Kernel<Input, Output> = (x: Input, scale: number, zeroPoint: number)
 export function codesKernel(recipe: CodeRecipe, kind: Codes): Kernel<Float32Array, Codes> | null {
   const bytes = kind.BYTES_PER_ELEMENT;
   const run = compiled(`codes ${bytes} ${nameOf(recipe)}`, () => [
-    ...address(bytes),
+    ...[...lookForNaN, ...address(bytes)],
     ...[...steps(recipe, 0), ...steps(recipe, 2)],
     // Beside 1.5 · 2^52 float64 numbers are 1 apart: the low bytes of the sums are the codes' own.
     ...(bytes === 1 ? vector("i8x16.shuffle", ...lowBytes) : vector("i8x16.shuffle", ...lowPairs)),
@@ -43,24 +50,25 @@ export function codesKernel(recipe: CodeRecipe, kind: Codes): Kernel<Float32Arra
   ]);
   if (!run) return null;
   const codes = viewAs(kind, outputOffset);
-  return (x, scale, zeroPoint) => {
-    inputs.set(x);
-    run(x.length, numbersOf(recipe, scale, zeroPoint, 1.5 * 2 ** 52));
-    return codes.subarray(0, x.length);
+  return (x, start, end, scale, zeroPoint) => {
+    inputs.set(x.subarray(start, end));
+    if (run(end - start, numbersOf(recipe, scale, zeroPoint, 1.5 * 2 ** 52))) checkNoNaN(x, "x");
+    return codes.subarray(0, end - start);
   };
 }
 
 /** Real numbers to those that their codes stand for. */
 export function roundTripKernel(recipe: CodeRecipe): Kernel<Float32Array, Float32Array> | null {
   const run = compiled(`round trip ${nameOf(recipe)}`, () => [
+    ...lookForNaN,
     ...[...address(4), ...steps(recipe, 0), ...scaled, ...vector("v128.store64_lane", ...output, 0)],
     ...[...address(4), ...steps(recipe, 2), ...scaled, ...vector("v128.store64_lane", ...outputAt(8), 0)],
   ]);
   if (!run) return null;
-  return (x, scale, zeroPoint) => {
-    inputs.set(x);
-    run(x.length, numbersOf(recipe, scale, zeroPoint, -zeroPoint));
-    return restored.subarray(0, x.length);
+  return (x, start, end, scale, zeroPoint) => {
+    inputs.set(x.subarray(start, end));
+    if (run(end - start, numbersOf(recipe, scale, zeroPoint, -zeroPoint))) checkNoNaN(x, "x");
+    return restored.subarray(0, end - start);
   };
 }
 
@@ -92,10 +100,10 @@ export function restoreKernel(kind: Codes): Kernel<Codes, Float32Array> | null {
   ]);
   if (!run) return null;
   const input = viewAs(kind, 0);
-  return (q, scale, zeroPoint) => {
-    input.set(q);
-    run(q.length, { scale, factor: 0, before: 0, low: 0, high: 0, shift: -zeroPoint });
-    return restored.subarray(0, q.length);
+  return (q, start, end, scale, zeroPoint) => {
+    input.set(q.subarray(start, end));
+    run(end - start, { scale, factor: 0, before: 0, low: 0, high: 0, shift: -zeroPoint });
+    return restored.subarray(0, end - start);
   };
 }
 
@@ -138,15 +146,17 @@ function numbersOf(recipe: CodeRecipe, scale: number, zeroPoint: number, shift: 
 }
 
 const fields = ["scale", "factor", "before", "low", "high", "shift"] as const satisfies (keyof Numbers)[];
-/** Locals: the count, the fields as numbers, an index, the fields as vectors, and a vector for the time being. */
+/** Locals: the count, the fields as numbers, an index, the fields as vectors, and two vectors more. */
 const index = 1 + fields.length;
 const local = Object.fromEntries(fields.map((field, i) => [field, index + 1 + i])) as Record<
   keyof Numbers,
   number
 >;
 const temporary = index + 1 + fields.length;
+const found = temporary + 1;
 
-type Loop = (count: number, numbers: Numbers) => void;
+/** Answers whether there was a NaN, perhaps one that an earlier line left behind the end of this one. */
+type Loop = (count: number, numbers: Numbers) => boolean;
 const loops = new Map<string, Loop>();
 const nameOf = ({ division, zeroPointAdded, ties }: CodeRecipe) => `${division} ${zeroPointAdded} ${ties}`;
 
@@ -154,17 +164,18 @@ const nameOf = ({ division, zeroPointAdded, ties }: CodeRecipe) => `${division} 
 function compiled(name: string, body: () => Code): Loop | null {
   const known = loops.get(name);
   if (known) return known;
-  const run = assemble(fields.length, fields.length + 1, [
+  const run = assemble(fields.length, fields.length + 2, [
     ...fields.flatMap((_, i) => [...localGet(1 + i), ...vector("f64x2.splat"), ...localSet(index + 1 + i)]),
     ...loopWhile([
       ...body(),
       ...[...localGet(index), ...i32Const(4), ...i32Add, ...localSet(index)],
       ...[...localGet(index), ...localGet(0), ...i32LessThan],
     ]),
+    ...[...localGet(found), ...vector("v128.any_true")],
   ]);
   if (!run) return null;
   const loop: Loop = (count, { scale, factor, before, low, high, shift }) =>
-    run(count, scale, factor, before, low, high, shift);
+    run(count, scale, factor, before, low, high, shift) !== 0;
   loops.set(name, loop);
   return loop;
 }
@@ -173,6 +184,13 @@ function compiled(name: string, body: () => Code): Loop | null {
 function address(bytes: number): Code {
   return bytes === 1 ? localGet(index) : [...localGet(index), ...i32Const(bytes / 2), ...i32ShiftLeft];
 }
+
+/** Only NaN differs from itself. */
+const lookForNaN: Code = [
+  ...[...address(4), ...vector("v128.load", ...at(0)), ...localSet(temporary)],
+  ...[...localGet(temporary), ...localGet(temporary), ...vector("f32x4.ne")],
+  ...[...localGet(found), ...vector("v128.or"), ...localSet(found)],
+];
 
 /** Two inputs become two codes: divide, add, saturate, round, add. */
 function steps({ division, zeroPointAdded, ties }: CodeRecipe, element: 0 | 2): Code {

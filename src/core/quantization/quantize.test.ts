@@ -238,6 +238,12 @@ describe("bad input", () => {
   it("is refused by quantize and fakeQuantize", () => {
     for (const act of [quantize, fakeQuantize]) {
       expect(() => act(tensor([2], [0, Number.NaN]), good)).to.throw(LabError, "NaN at index 1");
+      const long = new Float32Array(9001).fill(1);
+      for (const place of [9000, 4095, 3]) {
+        long[place] = Number.NaN;
+        expect(() => act(tensor([9001], long), good)).to.throw(LabError, `NaN at index ${place}`);
+      }
+      expect(() => act(tensor([9001], long.fill(1)), good)).not.to.throw();
       expect(() => act(tensor([0], []), good)).to.throw(LabError, "no elements");
       expect(() => act({ shape: [3], data: x.data }, good)).to.throw(LabError, "holds 3");
       for (const scale of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {

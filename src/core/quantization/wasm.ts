@@ -1,6 +1,6 @@
 /**
  * The few parts of WebAssembly that loops over millions of numbers are made of here: an assembler for one
- * function `run(i32 count, f64 ...)` that works in a page of memory.
+ * function `run(i32 count, f64 ...) -> i32` that works in a page of memory.
  *
  * @see WebAssembly Core Specification 2.0, section 5 (binary format), https://www.w3.org/TR/wasm-core-2/
  */
@@ -29,7 +29,7 @@ function allocated(): { readonly buffer: ArrayBuffer } | null {
 /** 64 KiB that every assembled function reads and writes. */
 export const memory: ArrayBuffer = page ? page.buffer : new ArrayBuffer(2 ** 16);
 
-export type Assembled = (count: number, ...numbers: number[]) => void;
+export type Assembled = (count: number, ...numbers: number[]) => number;
 
 const I32 = 0x7f;
 const F64 = 0x7c;
@@ -37,10 +37,13 @@ const V128 = 0x7b;
 
 /** Two float64 numbers, or what two float32 numbers and two codes lie in. */
 const vectorInstructions = {
+  "v128.load": 0x00,
   "v128.const": 0x0c,
   "i8x16.shuffle": 0x0d,
+  "f32x4.ne": 0x42,
   "v128.and": 0x4e,
   "v128.or": 0x50,
+  "v128.any_true": 0x53,
   "v128.load32_zero": 0x5c,
   "v128.load64_zero": 0x5d,
   "v128.store32_lane": 0x5a,
@@ -80,12 +83,12 @@ export const loopWhile = (code: Code): Code => [0x03, 0x40, ...code, 0x0d, 0x00,
 export const at = (offset: number): Code => [0, ...unsigned(offset)];
 
 /**
- * Compiles `run(i32 count, f64 × numbers)` whose locals after its parameters are an i32 and `vectors` v128;
+ * Compiles `run(i32 count, f64 × numbers) -> i32` whose locals after its parameters are an i32 and `vectors` v128;
  * null where there is no memory for it.
  */
 export function assemble(numbers: number, vectors: number, body: Code): Assembled | null {
   if (!page) return null;
-  const type = [0x60, ...list([[I32], ...Array<number[]>(numbers).fill([F64])]), 0x00];
+  const type = [0x60, ...list([[I32], ...Array<number[]>(numbers).fill([F64])]), ...list([[I32]])];
   const locals = list([
     [1, I32],
     [...unsigned(vectors), V128],
