@@ -10,7 +10,17 @@ export interface Dataset {
   readonly classes: number;
 }
 
-/** Throws a LabError unless there is one label of a known class for each example. */
+/**
+ * Checks a data set: one label of a known class for each example.
+ *
+ * @throws LabError unless that holds.
+ *
+ * @example
+ * ```ts
+ * const inputs = { shape: [1, 2], data: Float32Array.of(5, 6) };
+ * checkDataset({ inputs, labels: Int32Array.of(3), classes: 2 }); // throws "the data set has the label 3"
+ * ```
+ */
 export function checkDataset({ inputs, labels, classes }: Dataset, what = "the data set"): void {
   checkTensor(inputs, `the inputs of ${what}`);
   checkInteger(classes, "classes", 1);

@@ -76,7 +76,15 @@ function nodeOf(layer: tf.layers.Layer, inputs: string[]): LayerNode {
   };
 }
 
-/** A copy of a tfjs tensor's numbers. */
+/**
+ * A copy of a tfjs tensor's numbers, of the same shape.
+ *
+ * @example
+ * ```ts
+ * const tf = await import("@tensorflow/tfjs");
+ * toTensor(tf.tensor2d([[1, 2]])).data; // Float32Array [1, 2]
+ * ```
+ */
 export function toTensor(x: tf.Tensor): Tensor {
   return { shape: [...x.shape], data: Float32Array.from(x.dataSync()) };
 }
