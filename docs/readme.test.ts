@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
+import { runExample } from "./run-example.js";
 
 const root = path.join(import.meta.dirname, "..");
 const readme = readFileSync(path.join(root, "README.md"), "utf8");
@@ -32,6 +33,11 @@ describe("the README", () => {
       for (const [option] of rest.split("#")[0]?.matchAll(/--[a-z]+/g) ?? [])
         expect(stdout).to.include(option);
     }
+  });
+
+  it("has an example for engineers that does what it says", async () => {
+    const [, code = ""] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
+    await runExample(code);
   });
 
   it("links to files that there are", () => {
