@@ -294,6 +294,11 @@ describe("fit", () => {
       'no optimizer "lion"',
     ],
     [
+      "a loss for each example",
+      () => fit(perceptron(), data, options({ loss: ({ logits }) => logits.mean(1) as tf.Scalar })),
+      "the loss must be a scalar, got the shape [8]",
+    ],
+    [
       "other classes",
       () => fit(perceptron(), { ...data, classes: 5 }, options()),
       "has 5 classes, but the model gives",

@@ -23,7 +23,7 @@ import { countCorrect } from "./predict.js";
  * then stay as they are, and the result says so.
  *
  * @throws LabError where model, data and options don't fit each other, and where the loss is no longer finite;
- * the weights are then those from before the step that failed.
+ * the trainable weights are then those from before the step that failed.
  *
  * @example
  * ```ts
@@ -121,7 +121,7 @@ function trainStep(run: Run, places: Int32Array, when: string): { loss: number; 
       const outputs = Array.isArray(made) ? made : [made];
       const batch: Batch = { logits: outputs[0] as tf.Tensor2D, outputs, labels: y, inputs: x, places };
       logits = batch.logits.dataSync<"float32">();
-      return (options.loss ?? softmaxCrossEntropy)(batch);
+      return checkScalar((options.loss ?? softmaxCrossEntropy)(batch));
     };
     const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
     const { value, grads } = tf.variableGrads(forward, variables);
@@ -130,6 +130,15 @@ function trainStep(run: Run, places: Int32Array, when: string): { loss: number; 
     optimizer.apply(variables, grads);
     return { loss, correct: countCorrect(logits, labels) };
   });
+}
+
+function checkScalar(loss: tf.Scalar): tf.Scalar {
+  if (loss.rank === 0) return loss;
+  throw new LabError(
+    "BAD_LOSS",
+    `the loss must be a scalar, got the shape [${loss.shape}]`,
+    "Take the mean over the batch.",
+  );
 }
 
 function diverged(loss: number, when: string): LabError {
