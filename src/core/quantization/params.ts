@@ -142,14 +142,14 @@ function rawScale({ min, max }: ValueRange, { symmetric, span, scalePrecision }:
   return Math.fround(symmetric ? max / (steps / 2) : Math.fround(max - min) / steps);
 }
 
-/** Whether the range has so little width that it gets no scale of its own. */
+/** Whether the range is so narrow that it gets no scale of its own. */
 function isDegenerate(
   { min, max }: ValueRange,
   raw: number,
   { smallestScale, scalePrecision }: Recipe,
 ): boolean {
   if (smallestScale === "below tiny becomes 1") return raw < tiny;
-  // In float64 a width other than 0 whose scale is 0 is refused; in float32 it counts as no width.
+  // In float64 a range that is not empty and whose scale is 0 is refused; in float32 it counts as empty.
   return scalePrecision === "float64" ? min === max : Math.fround(raw) === 0;
 }
 
@@ -168,21 +168,18 @@ interface GroupScale {
 
 /** The code of 0: Z = codeMin - min / S, rounded as the convention does. */
 function affineZeroPoint({ min }: ValueRange, group: GroupScale, { zeroPointRule, span }: Recipe): number {
-  const { codeMin, codeMax } = span;
+  const { codeMin } = span;
   switch (zeroPointRule) {
     case "lecture":
-      return group.degenerate ? 0 : roundHalfToEven(codeMin - min / group.raw);
     case "onnxruntime":
-      // By the float64 scale, before it is stored as float32.
+      // By the float64 scale, before ONNX Runtime stores it as float32.
       return group.degenerate ? 0 : roundHalfToEven(codeMin - min / group.raw);
     case "onnxruntime's blocks":
       return group.degenerate ? 0 : clamp(roundHalfToEven(codeMin - min / group.scale), span);
     case "torch":
       return clamp(codeMin - roundHalfToEven(Math.fround(min / group.scale)), span);
-    case "tflite": {
-      const real = Math.fround(codeMin - Math.fround(min / group.scale));
-      return clamp(roundHalfAwayFromZero(real), { codeMin, codeMax });
-    }
+    case "tflite":
+      return clamp(roundHalfAwayFromZero(Math.fround(codeMin - Math.fround(min / group.scale))), span);
   }
 }
 

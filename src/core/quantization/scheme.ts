@@ -18,7 +18,7 @@ export type Granularity =
 export interface QuantScheme {
   readonly convention: Convention;
   readonly type: CodeType;
-  /** Symmetric: zero is the middle of the range, and its code is fixed. */
+  /** Symmetric: 0 is the middle of the range, and its code is fixed: 0, or the middle of unsigned codes. */
   readonly symmetric: boolean;
   readonly granularity: Granularity;
   /** One bit less, for processors whose int8 products overflow int16. Left out: false. */
@@ -33,7 +33,10 @@ export interface ValueRange {
 
 /** A scheme with its numbers: group g holds `x = scales[g] · (code - zeroPoints[g])`. */
 export interface QuantParams extends QuantScheme {
-  /** One a group, in the order of the axis; those of `torch`, `onnxruntime` and `tflite` are float32 numbers. */
+  /**
+   * One a group, in the order of the axis; blocks in the order of a tensor that has one element a block. Those of
+   * `torch`, `onnxruntime` and `tflite` are float32 numbers.
+   */
   readonly scales: Float64Array;
   readonly zeroPoints: Int32Array;
   /** Codes saturate at these two. */
