@@ -76,6 +76,19 @@ describe("the search for the least error", () => {
   });
 });
 
+describe("an observer of many values", () => {
+  for (const { power, count, histogram, percentile } of fixtures.many) {
+    it(`chooses PyTorch's and ONNX Runtime's ranges: ${count} values, power ${power}`, () => {
+      const x = manyValues(power, count);
+      const third = Math.floor(count / 3);
+      const batches = [vector(x.subarray(0, third)), vector(x.subarray(third))];
+      expect(chosen({ kind: "histogram" }, batches)).to.deep.equal(histogram);
+      for (const { range, ...options } of percentile)
+        check({ kind: "percentile", ...options }, batches, range);
+    });
+  }
+});
+
 describe("an observer per channel", () => {
   for (const { shape, axis, ...expected } of fixtures.channels) {
     it(`finds PyTorch's ranges along axis ${axis} of [${shape}]`, () => {
@@ -242,6 +255,16 @@ function observeAll(options: ObserverOptions, batches: readonly Tensor[]): Obser
 
 function chosen(options: ObserverOptions, batches: readonly Tensor[]): number[] {
   return ends(rangesOf(observeAll(options, batches))[0]!);
+}
+
+/** As in the fixture's script: `2 u^power` of a shuffled grid. */
+function manyValues(power: number, count: number): Float32Array {
+  return Float32Array.from({ length: count }, (_, i) => {
+    const u = ((i * 7919) % count) / count - 0.5;
+    let x = 2 * u;
+    for (let factor = 1; factor < power; factor++) x *= u;
+    return x;
+  });
 }
 
 /** ONNX Runtime crosses the ends where all values lie in one bin, and widens the pair to contain 0 later. */
