@@ -68,7 +68,7 @@ export async function compareModels(
 }
 
 /** The outputs of layers, in the given order. */
-function outputsOf(graph: LayerGraph, names: readonly string[], inputs: Tensor): Tensor[] {
+export function outputsOf(graph: LayerGraph, names: readonly string[], inputs: Tensor): Tensor[] {
   // tfjs answers once where a model names an output twice.
   const distinct = [...new Set(names)];
   const model = fromLayerGraph({ ...graph, outputs: distinct });

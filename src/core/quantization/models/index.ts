@@ -1,5 +1,7 @@
 export type { Calibration } from "./calibrate.js";
 export { compareModels, type LayerComparison } from "./compare-models.js";
+export { correctBiases } from "./correct-biases.js";
+export { equalizeLayers } from "./equalize-layers.js";
 export { fuseActivations } from "./fuse-activations.js";
 export { predictInteger, toIntegerNetwork } from "./integer-network.js";
 export { learnedScale } from "./learned-scale.js";
