@@ -12,8 +12,7 @@ export function codeOf(x: number, scale: number, zeroPoint: number, recipe: Code
     recipe.zeroPointAdded === "after rounding"
       ? round(steps(x, scale, 0, recipe)) + zeroPoint
       : round(steps(x, scale, zeroPoint, recipe));
-  // Adding 0 turns -0 into 0.
-  return Math.min(Math.max(code, codeMin), codeMax) + 0;
+  return Math.min(Math.max(code, codeMin), codeMax);
 }
 
 /** x / S + Z, in the precision of the recipe. */

@@ -114,8 +114,7 @@ export function groupParams(range: ValueRange, recipe: Recipe): { scale: number;
   const zeroPoint = recipe.symmetric
     ? symmetricZeroPoint(degenerate, recipe)
     : affineZeroPoint(real, { raw, scale, degenerate }, recipe);
-  // Adding 0 turns -0 into 0.
-  return { scale, zeroPoint: zeroPoint + 0 };
+  return { scale, zeroPoint };
 }
 
 /** [min, max] with 0, and for symmetric codes [-m, m]; in float32 unless the scale is float64. */
@@ -172,10 +171,9 @@ function affineZeroPoint({ min }: ValueRange, group: GroupScale, { zeroPointRule
   switch (zeroPointRule) {
     case "lecture":
     case "onnxruntime":
-      // By the float64 scale, before ONNX Runtime stores it as float32.
-      return group.degenerate ? 0 : roundHalfToEven(codeMin - min / group.raw);
     case "onnxruntime's blocks":
-      return group.degenerate ? 0 : clamp(roundHalfToEven(codeMin - min / group.scale), span);
+      // By the scale before it is stored: a float64 number, but for blocks.
+      return group.degenerate ? 0 : roundHalfToEven(codeMin - min / group.raw);
     case "torch":
       return clamp(codeMin - roundHalfToEven(Math.fround(min / group.scale)), span);
     case "tflite":

@@ -46,6 +46,27 @@ const tensors = fc
   .array(fc.float({ min: -1000, max: 1000, noNaN: true }), { minLength: 15, maxLength: 15 })
   .map((data) => tensor([3, 5], data));
 
+describe("codeRange", () => {
+  const ranges: [Partial<QuantScheme>, number, number][] = [
+    [{ convention: "lecture", type: "int8", symmetric: true }, -127, 127],
+    [{ convention: "lecture", type: "int8" }, -128, 127],
+    [{ convention: "lecture", type: "uint2" }, 0, 3],
+    [{ convention: "torch", type: "int8", symmetric: true }, -128, 127],
+    [{ convention: "torch", type: "int8", reduceRange: true }, -64, 63],
+    [{ convention: "torch", type: "uint8", reduceRange: true }, 0, 127],
+    // QuantizeLinear saturates at the type's ends, though the range is spread over [-127, 127] and [-64, 64].
+    [{ convention: "onnxruntime", type: "int8", symmetric: true }, -128, 127],
+    [{ convention: "onnxruntime", type: "int8", reduceRange: true }, -128, 127],
+    [{ convention: "tflite", type: "int8", symmetric: true }, -127, 127],
+    [{ convention: "tflite", type: "int16" }, -32768, 32767],
+  ];
+  for (const [change, codeMin, codeMax] of ranges) {
+    it(`is ${codeMin} to ${codeMax} for ${JSON.stringify(change)}`, () => {
+      expect(codeRange({ ...lecture, ...change })).to.deep.equal({ codeMin, codeMax });
+    });
+  }
+});
+
 describe("quantize", () => {
   it("gives the codes of ONNX Runtime and PyTorch away from ties, in the lecture's float64", () => {
     for (const { x, scale, zeroPoint, q, restored } of fixtures.codes) {
