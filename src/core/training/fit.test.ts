@@ -102,6 +102,16 @@ describe("fit", () => {
     expect(checked).to.equal(42);
   });
 
+  it("reports means over examples, in which a small last batch counts less", async () => {
+    const model = perceptron();
+    const optimizer = { kind: "sgd", learningRate: 1e-12 } as const;
+    const { epochs } = await fit(model, data, options({ epochs: 1, optimizer }));
+    const { loss, accuracy } = await evaluate(model, data);
+    expect(epochs[0]?.accuracy).to.equal(accuracy);
+    // In float32: at most 8 losses below 8 a batch, each of about 20 operations, are summed.
+    expect(epochs[0]?.loss).to.be.closeTo(loss, (8 + 20) * 8 * 2 ** -24);
+  });
+
   it("keeps no tensors but the model's own", async () => {
     const model = perceptron();
     const earlyStop = { patience: 5, restoreBest: true };
@@ -183,6 +193,16 @@ describe("fit", () => {
     expect(result).to.include({ stopped: "early", bestEpoch: 1 });
     expect(result.epochs).to.have.length(3);
     expect(weightsOf(model)).to.deep.equal(saved[0]!.map((weight) => weight.map((w) => -4 * w)));
+  });
+
+  it("watches the validation data where there are some", async () => {
+    const validation = { ...data, labels: data.labels.map((label) => 3 - label) };
+    const earlyStop = { patience: 3 };
+    const result = await fit(perceptron(), data, options({ epochs: 50, validation, earlyStop }));
+    const losses = result.epochs.map(({ validationLoss }) => validationLoss!);
+    expect(result.stopped).to.equal("early");
+    expect(result.epochs.at(-1)?.loss).to.be.lessThan(result.epochs[0]!.loss);
+    expect(result.bestEpoch).to.equal(1 + losses.indexOf(Math.min(...losses)));
   });
 
   it("is patient while the loss falls by more than minDelta, and only then", async () => {
