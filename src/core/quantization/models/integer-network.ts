@@ -1,4 +1,5 @@
 import { LabError } from "../../errors.js";
+import { checkChannelsLast, readPadding, readPair, readTargetShape } from "../../model/config.js";
 import { findLayer, type LayerNode } from "../../model/index.js";
 import type { Tensor } from "../../tensor.js";
 import { type RunOptions, runInteger } from "../integer/index.js";
@@ -10,8 +11,6 @@ import type {
   Window,
 } from "../integer/network.js";
 import { quantize } from "../quantize.js";
-import { roundHalfToEven } from "../round.js";
-import type { QuantParams } from "../scheme.js";
 import { activationRules, isRelu } from "./activation-rules.js";
 import type { QuantizedModel } from "./quantized-model.js";
 
@@ -41,9 +40,9 @@ export function toIntegerNetwork(model: QuantizedModel): IntegerNetwork {
     throw new LabError("BAD_GRAPH", "the model has several inputs or outputs", "Give it one of each.");
   }
   const context: Context = { model, rules: activationRules(model.graph), replaced: new Map() };
-  const params = outputOf(context, input);
+  const params = outputOf(model, input);
   const layers = model.graph.nodes.flatMap((node) => (node === input ? [] : convert(context, node)));
-  const shape = (input.config.batchInputShape as (number | null)[]).slice(1).map(Number);
+  const shape = readTargetShape(input, "batchInputShape").slice(1).map(Number);
   return {
     input: { name: input.name, shape, params },
     layers,
@@ -71,7 +70,7 @@ export function toIntegerNetwork(model: QuantizedModel): IntegerNetwork {
 export function predictInteger(model: QuantizedModel, inputs: Tensor, options: RunOptions = {}): Tensor {
   const network = toIntegerNetwork(model);
   const { shape, codes } = quantize(inputs, model.activations[network.input.name]!);
-  const { scale, zeroPoint } = paramsOf(model, model.graph.outputs[0]!);
+  const { scale, zeroPoint } = outputOf(model, { name: model.graph.outputs[0]! });
   const out = runInteger(network, { shape, data: codes as Int8Array | Uint8Array }, options);
   return { shape: out.shape, data: Float32Array.from(out.data, (code) => scale * (code - zeroPoint)) };
 }
@@ -111,7 +110,9 @@ function convert(context: Context, node: LayerNode): IntegerLayer[] {
       return [];
     case "Add":
       // With a ReLU behind it, the two become one layer, at the ReLU's place.
-      return context.rules.get(name) === "float" ? [] : [sum(context, node, name, outputOf(context, node))];
+      return context.rules.get(name) === "float"
+        ? []
+        : [sum(context, node, name, outputOf(context.model, node))];
     default:
       return refuse(node, "Keep to convolutions, dense layers, pools, additions, ReLUs and flatten.");
   }
@@ -124,7 +125,7 @@ function refuse({ name, kind }: LayerNode, nextStep: string): never {
 function rectifier(context: Context, node: LayerNode, input: string): IntegerLayer {
   const before = findLayer(context.model.graph, node.inputs[0]!);
   if (context.rules.get(before.name) !== "float") return { kind: "relu", name: node.name, input };
-  return sum(context, before, node.name, clamped(outputOf(context, node), "relu"));
+  return sum(context, before, node.name, outputOf(context.model, node, "relu"));
 }
 
 function sum(context: Context, node: LayerNode, name: string, output: ActivationParams): IntegerLayer {
@@ -150,29 +151,22 @@ function weighted(context: Context, node: LayerNode) {
     weightScales: params.scales,
     weightZeros: params.zeroPoints,
     bias: quantized.bias?.codes ?? new Int32Array(outputs),
-    output: clamped(outputOf(context, node), activationOf(node)),
+    output: outputOf(context.model, node, activationOf(node)),
   };
 }
 
 function activationOf(node: LayerNode): "linear" | "relu" | "relu6" {
-  const { activation = "linear" } = node.config;
+  const activation = node.config.activation ?? "linear";
   if (activation === "linear" || activation === "relu" || activation === "relu6") return activation;
   return refuse(node, `It has the activation ${JSON.stringify(activation)}: leave it to the caller.`);
 }
 
-/** A fused ReLU cuts the codes off at that of 0, a ReLU6 at that of 6 as well. */
-function clamped(params: ActivationParams, activation: "linear" | "relu" | "relu6"): ActivationParams {
-  const { scale, zeroPoint, codeMin, codeMax } = params;
-  if (activation === "linear") return params;
-  const six = activation === "relu6" ? zeroPoint + roundHalfToEven(6 / scale) : codeMax;
-  return { ...params, codeMin: Math.max(codeMin, zeroPoint), codeMax: Math.min(codeMax, six) };
-}
-
-function outputOf({ model }: Context, { name }: LayerNode): ActivationParams {
-  return paramsOf(model, name);
-}
-
-function paramsOf({ activations }: QuantizedModel, name: string): ActivationParams {
+/** What a layer's codes stand for. A ReLU cuts them off at the code of 0, a ReLU6 at that of 6 as well. */
+function outputOf(
+  { activations }: QuantizedModel,
+  { name }: Pick<LayerNode, "name">,
+  activation: "linear" | "relu" | "relu6" = "linear",
+): ActivationParams {
   const params = activations[name];
   if (!params || (params.type !== "int8" && params.type !== "uint8")) {
     throw new LabError(
@@ -181,33 +175,23 @@ function paramsOf({ activations }: QuantizedModel, name: string): ActivationPara
       'Quantize the activations to "int8" or "uint8".',
     );
   }
-  return { type: params.type, ...numbersOf(params) };
+  const [scale, zeroPoint] = [params.scales[0]!, params.zeroPoints[0]!];
+  const six = quantize({ shape: [1], data: Float32Array.of(6) }, params).codes[0]!;
+  const codeMin = activation === "linear" ? params.codeMin : Math.max(params.codeMin, zeroPoint);
+  const codeMax = activation === "relu6" ? six : params.codeMax;
+  return { type: params.type, scale, zeroPoint, codeMin, codeMax };
 }
 
-function numbersOf({ scales, zeroPoints, codeMin, codeMax }: QuantParams) {
-  return { scale: scales[0]!, zeroPoint: zeroPoints[0]!, codeMin, codeMax };
-}
-
-/** Strides and padding; of a pool, the strides are its size unless given. */
+/** Strides and padding; the strides of a pool are its size unless given. */
 function windowOf(node: LayerNode): Window {
-  const {
-    strides = node.config.poolSize ?? 1,
-    padding = "valid",
-    dilationRate = 1,
-    dataFormat,
-  } = node.config;
-  const dilated = pairOf(dilationRate).some((rate) => rate !== 1);
-  if (dilated || (dataFormat ?? "channelsLast") !== "channelsLast") {
-    return refuse(node, "Leave out its dilation, and put channels last.");
-  }
-  return { strides: pairOf(strides), padding: padding === "same" ? "same" : "valid" };
+  checkChannelsLast(node);
+  if (readPair(node, "dilationRate", 1).some((rate) => rate !== 1))
+    return refuse(node, "Leave out its dilation.");
+  const isPool = node.kind.endsWith("Pooling2D");
+  const strides = isPool && !node.config.strides ? sizeOfPool(node) : readPair(node, "strides", 1);
+  return { strides, padding: readPadding(node) };
 }
 
-function sizeOfPool({ config: { poolSize = 2 } }: LayerNode): readonly [number, number] {
-  return pairOf(poolSize);
-}
-
-function pairOf(value: unknown): readonly [number, number] {
-  const [a, b] = Array.isArray(value) ? value : [value, value];
-  return [Number(a), Number(b)];
+function sizeOfPool(node: LayerNode): readonly [number, number] {
+  return readPair(node, "poolSize", 2);
 }

@@ -3,10 +3,11 @@ import * as tf from "@tensorflow/tfjs";
 import { expect } from "chai";
 import { LabError } from "../../errors.js";
 import { fromLayerGraph, type LayerGraph, type LayerNode, toLayerGraph } from "../../model/index.js";
-import { seeded } from "../../random.js";
+import { type Rng, seeded } from "../../random.js";
 import { sizeOf, type Tensor, uniformTensor } from "../../tensor.js";
 import { chooseBackend, predict } from "../../training/index.js";
 import { depthwiseCnn, residualCnn, teachingMlp } from "../../zoo/index.js";
+import { initialize } from "../../zoo/initialize.js";
 import { type Activation, runIntegerLayers } from "../integer/index.js";
 import { paramsFromData } from "../params.js";
 import { fakeQuantize, quantize } from "../quantize.js";
@@ -22,6 +23,7 @@ import {
   quantizeWeights,
   simulate,
   toIntegerNetwork,
+  type WeightScheme,
 } from "./index.js";
 
 interface Case {
@@ -338,16 +340,30 @@ describe("the bytes of a quantized model", () => {
 });
 
 describe("a network of integers made from a quantized model", () => {
-  const zoo: [string, (rng: ReturnType<typeof seeded>) => tf.LayersModel][] = [
-    ["with residual additions", residualCnn],
-    ["with depthwise convolutions", depthwiseCnn],
+  const pooled = (rng: Rng): tf.LayersModel => {
+    const layers = [
+      tf.layers.inputLayer({ inputShape: [28, 28, 1] }),
+      tf.layers.averagePooling2d({ poolSize: 4 }),
+      tf.layers.conv2d({ filters: 3, kernelSize: 3, strides: 2 }),
+      tf.layers.averagePooling2d({ poolSize: 2, strides: 1, padding: "same" }),
+      tf.layers.reLU(),
+      tf.layers.dropout({ rate: 0.5 }),
+      tf.layers.flatten(),
+      tf.layers.dense({ units: 10, useBias: false }),
+    ];
+    return initialize(tf.sequential({ layers }), rng);
+  };
+  const networks: [string, (rng: Rng) => tf.LayersModel, WeightScheme][] = [
+    ["with residual additions", residualCnn, {}],
+    ["with depthwise convolutions", depthwiseCnn, {}],
+    ["with mean pools, a bare ReLU and no bias", pooled, {}],
+    ["with weights that have zero points", pooled, { type: "uint8", symmetric: false }],
   ];
-  for (const [name, build] of zoo) {
-    it(`answers as the simulation ${name}, but for few steps`, async () => {
+  for (const [name, build, weights] of networks) {
+    it(`gives the codes of the simulation or their neighbours in each layer ${name}`, async () => {
       const rng = seeded("integers");
-      const model = build(rng);
       const inputs = uniformTensor(rng, [2, 28, 28, 1], 0, 1);
-      const quantized = await quantizeModel(model, { calibration: inputs });
+      const quantized = await quantizeModel(build(rng), { calibration: inputs, weights });
       const network = toIntegerNetwork(quantized);
       const { shape, codes } = quantize(inputs, quantized.activations[network.input.name]!);
       const layers = runIntegerLayers(network, { shape, data: codes as Int8Array }, { rounding: "float" });
@@ -429,6 +445,22 @@ describe("a network of integers made from a quantized model", () => {
       expect(y).to.be.at.least(0);
       expect(Math.abs(y - expected!.data[i]!)).to.be.at.most(step);
     });
+  });
+
+  it("saturates a fused ReLU6 at the code of 6", async () => {
+    const config = { filters: 4, kernelSize: 3, padding: "same", activation: "relu6" };
+    const conv = weighted("conv", "Conv2D", "x", [3, 3, 2, 4], config);
+    const louder = conv.weights.map(({ shape, data }) => ({ shape, data: data.map((w) => 40 * w) }));
+    const clipped = { nodes: [graph.nodes[0]!, { ...conv, weights: louder }], outputs: ["conv"] };
+    const quantized = await quantizeModel(clipped, { calibration: images });
+    // A scale that a percentile would choose: codes reach beyond 6.
+    const params = { ...quantized.activations.conv!, scales: Float64Array.of(0.0625) };
+    const loose = { ...quantized, activations: { ...quantized.activations, conv: params } };
+    const restored = predictInteger(loose, images, { rounding: "float" });
+    const simulated = simulate(loose);
+    expect(Math.max(...restored.data)).to.equal(6);
+    expect(restored).to.deep.equal(runAll(simulated, images)[0]);
+    simulated.dispose();
   });
 
   it("refuses float activations, wide codes, and layers without an integer form", async () => {
