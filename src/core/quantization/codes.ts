@@ -12,7 +12,8 @@ export function codeOf(x: number, scale: number, zeroPoint: number, recipe: Code
     recipe.zeroPointAdded === "after rounding"
       ? round(steps(x, scale, 0, recipe)) + zeroPoint
       : round(steps(x, scale, zeroPoint, recipe));
-  return Math.min(Math.max(code, codeMin), codeMax);
+  // Adding 0 turns -0 into 0.
+  return Math.min(Math.max(code, codeMin), codeMax) + 0;
 }
 
 /** x / S + Z, in the precision of the recipe. */

@@ -87,6 +87,13 @@ describe("explainDifference", () => {
     ).to.deep.equal([]);
   });
 
+  it("leaves the distance of their smallest codes out of the reasons", () => {
+    // Scale 1: 2.5 has code 2 in the one, and code 3 - 128 in the other.
+    expect(reasons([0, 255, 2.5], scheme("lecture", { type: "uint8" }), scheme("tflite"))).to.deep.equal([
+      [2, ["tie", 1]],
+    ]);
+  });
+
   it("tells groups apart", () => {
     const x = tensor([2, 2], [1, 2, 100, 127]);
     const channels: QuantScheme = { ...symmetric("lecture"), granularity: { per: "channel", axis: 0 } };

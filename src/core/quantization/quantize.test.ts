@@ -3,11 +3,13 @@ import fc from "fast-check";
 import { LabError } from "../errors.js";
 import { seeded } from "../random.js";
 import { normalTensor, tensor } from "../tensor.js";
+import { codeOf } from "./codes.js";
 import { sqnr } from "./error-measures.js";
 import fixtures from "./fixtures/quantization.json" with { type: "json" };
 import { groupsOf } from "./groups.js";
 import { codeRange, paramsFromData, paramsFromRanges } from "./params.js";
 import { dequantize, fakeQuantize, quantize } from "./quantize.js";
+import { recipeOf } from "./recipe.js";
 import type { CodeType, Convention, Granularity, QuantParams, QuantScheme } from "./scheme.js";
 
 const lecture = {
@@ -115,6 +117,22 @@ describe("quantize", () => {
         Array(groups).fill(0),
       );
       expect(quantize(x, same).codes).to.deep.equal(codes);
+    }
+  });
+
+  it("treats long tensors as short ones", () => {
+    const x = normalTensor(seeded("long"), [2, 9001]);
+    const scheme = { ...lecture, granularity: { per: "channel", axis: 0 } } as const;
+    const numbers = paramsFromData(x, scheme);
+    const { codes } = quantize(x, numbers);
+    const restored = dequantize({ shape: x.shape, codes, params: numbers });
+    const fake = fakeQuantize(x, numbers);
+    for (let i = 0; i < x.data.length; i++) {
+      const group = i < 9001 ? 0 : 1;
+      const [scale, zeroPoint] = [numbers.scales[group]!, numbers.zeroPoints[group]!];
+      expect(codes[i]).to.equal(codeOf(x.data[i]!, scale, zeroPoint, recipeOf(scheme)));
+      expect(restored.data[i]).to.equal(Math.fround(scale * (codes[i]! - zeroPoint)));
+      expect(fake.data[i]).to.equal(restored.data[i]);
     }
   });
 
