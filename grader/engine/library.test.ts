@@ -11,7 +11,8 @@ describe("the library in a notebook", function () {
   let engine: Engine;
 
   before(async () => {
-    engine = await Engine.open({ isolation: "auto", packages: [], withheld: [], limits: defaultLimits });
+    const packages = ["@tensorflow/tfjs"];
+    engine = await Engine.open({ isolation: "auto", packages, withheld: [], limits: defaultLimits });
   });
   after(() => engine.close());
 

@@ -93,17 +93,11 @@ function reach(source: string, entries: readonly string[], withheld: readonly st
   return { files, packages };
 }
 
-/**
- * Imports at load, as the TypeScript compiler writes them, and `import("…")`: in types those of all modules, in
- * code those of packages, such as a backend that the library loads late. A package that is named by a variable
- * is one that may be missing: the sandbox, which is to be the same everywhere, never has it.
- */
+/** Imports at load, as the TypeScript compiler writes them; in types also `import("…")`. */
 function importsOf(text: string, file: string): readonly string[] {
   const statements = text.matchAll(/^(?:import|export)\s(?:[^"';]*\sfrom\s)?["']([^"']+)["'];?$/gm);
-  const late = text.matchAll(
-    file.endsWith(".d.ts") ? /\bimport\("([^"]+)"\)/g : /\bimport\("([^".][^"]*)"\)/g,
-  );
-  return [...statements, ...late].map(([, name = ""]) => name);
+  const inTypes = file.endsWith(".d.ts") ? text.matchAll(/\bimport\("([^"]+)"\)/g) : [];
+  return [...statements, ...inTypes].map(([, name = ""]) => name);
 }
 
 function packageName(name: string): string {

@@ -65,7 +65,15 @@ describe("what a lab's cells can import", () => {
   });
 
   it("needs few packages to be loaded, and none that is heavy or the grader's", () => {
-    expect(["@msgpack/msgpack"]).to.include.members([...stagedEdgelab([]).dependencies]);
+    expect([...stagedEdgelab([]).dependencies]).to.deep.equal(["@tensorflow/tfjs", "ml-matrix"]);
+    expect(packagesIn([])).to.not.include.members(["@tensorflow/tfjs"]);
+  });
+
+  it("has TensorFlow.js, with the backend that edgelab loads late, where a lab names it", () => {
+    expect(packagesIn(["@tensorflow/tfjs"])).to.include.members([
+      "@tensorflow/tfjs",
+      "@tensorflow/tfjs-backend-wasm",
+    ]);
   });
 
   it("is refused when a name to withhold matches nothing, for that would hand out the answer", () => {
@@ -74,3 +82,9 @@ describe("what a lab's cells can import", () => {
     }
   });
 });
+
+function packagesIn(packages: readonly string[]): string[] {
+  return sandboxView({ packages, withheld: [] }).mounts.map(({ target }) =>
+    target.slice("/lab/node_modules/".length),
+  );
+}

@@ -1,3 +1,4 @@
+import { tensorFlow } from "../../src/lab/offered.js";
 import type { Mount } from "./jail.js";
 import { packageMounts } from "./packages.js";
 import { stagedEdgelab } from "./stage.js";
@@ -22,7 +23,8 @@ export interface View {
  */
 export function sandboxView({ packages, withheld }: ViewOptions): View {
   const edgelab = stagedEdgelab(withheld);
-  const names = new Set([...edgelab.dependencies, ...packages]);
+  const light = edgelab.dependencies.filter((name) => !name.startsWith("@tensorflow/"));
+  const names = new Set([...light, ...packages, ...(packages.includes(tensorFlow[0]) ? tensorFlow : [])]);
   const itself = { source: edgelab.folder, target: `${LAB_MODULES}/edgelab` };
   return { mounts: [itself, ...packageMounts([...names], LAB_MODULES)] };
 }

@@ -3,7 +3,10 @@ export interface LabManifest {
   /** As in the folder's name: "01-quantization". */
   readonly id: string;
   readonly title: string;
-  /** npm packages (beside edgelab) that cells may import; nothing else is mounted in the sandbox. */
+  /**
+   * npm packages (beside edgelab) that cells may import; nothing else is mounted in the sandbox. All of edgelab
+   * that trains needs "@tensorflow/tfjs" named here.
+   */
   readonly packages: readonly string[];
   /** Subpaths of edgelab that this lab asks the student to write, such as "core/quantization": not mounted. */
   readonly withheld: readonly string[];

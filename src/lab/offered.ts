@@ -13,3 +13,16 @@ export function isOffered(subpath: string, withheld: readonly string[]): boolean
 export function isWithin(path: string, folders: readonly string[]): boolean {
   return folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
 }
+
+/**
+ * TensorFlow.js, with the backend that edgelab loads late. Its six dozen folders would cost every notebook 30 ms
+ * to mount, so that a lab gets it only where its manifest names the first of these among its packages.
+ */
+export const tensorFlow = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"] as const;
+
+/** Whether a subpath of edgelab loads TensorFlow.js. */
+export function needsTensorFlow(subpath: string): boolean {
+  return (
+    isWithin(subpath, ["core/model", "core/training", "core/zoo"]) || /^core\/.+\/models(\/|$)/.test(subpath)
+  );
+}

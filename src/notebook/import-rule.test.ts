@@ -36,6 +36,15 @@ describe("the import rule", () => {
     }
   });
 
+  it("refuses what loads TensorFlow.js where the lab does not name it", () => {
+    const without = { ...manifest, packages: [] };
+    for (const name of ["edgelab/core/training", "edgelab/core/zoo", "edgelab/core/pruning/models"]) {
+      expect(isAllowed(name, manifest), name).to.equal(true);
+      expect(isAllowed(name, without), name).to.equal(false);
+    }
+    expect(isAllowed("edgelab/core/pruning", without)).to.equal(true);
+  });
+
   it("refuses what edgelab has for others than students", () => {
     for (const name of [
       "edgelab",

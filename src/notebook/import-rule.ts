@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import type { LabManifest } from "../lab/manifest.js";
-import { isOffered } from "../lab/offered.js";
+import { isOffered, needsTensorFlow, tensorFlow } from "../lab/offered.js";
 import { importDefault } from "./public-tests.js";
 
 /** Larger notebooks are full of outputs, and the grader refuses them. */
@@ -34,7 +34,9 @@ export function isAllowed(specifier: string, { packages, withheld }: LabManifest
   const [first = "", second = ""] = specifier.split("/");
   const name = first.startsWith("@") ? `${first}/${second}` : first;
   if (name !== "edgelab") return packages.includes(name);
-  return isOffered(specifier.slice("edgelab/".length), withheld);
+  const subpath = specifier.slice("edgelab/".length);
+  if (needsTensorFlow(subpath) && !packages.includes(tensorFlow[0])) return false;
+  return isOffered(subpath, withheld);
 }
 
 /** The modules that a piece of TypeScript names. A quick look, not a parser: it only warns. */

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { expect } from "chai";
 import fc from "fast-check";
 import { LabError } from "../errors.js";
-import { type LayerGraph, type LayerNode, toLayerGraph } from "./layer-graph.js";
+import { type LayerGraph, type LayerNode, toLayerGraph } from "./index.js";
 import { outputShapes } from "./shapes.js";
 
 const input = (...lengths: (number | null)[]): LayerNode => ({

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { LabError } from "../../errors.js";
 import { countModel } from "../../model/count.js";
 import { findLayer, withWeights } from "../../model/edit.js";
-import { fromLayerGraph, type LayerGraph, type LayerNode, toLayerGraph } from "../../model/layer-graph.js";
+import { fromLayerGraph, type LayerGraph, type LayerNode, toLayerGraph } from "../../model/index.js";
 import { seeded } from "../../random.js";
 import { sizeOf } from "../../tensor.js";
 import { chooseBackend } from "../../training/index.js";

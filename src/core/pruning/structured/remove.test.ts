@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { LabError } from "../../errors.js";
 import { countModel } from "../../model/count.js";
 import { findLayer, withWeights } from "../../model/edit.js";
-import { fromLayerGraph, type LayerGraph, type LayerNode, toLayerGraph } from "../../model/layer-graph.js";
+import { fromLayerGraph, type LayerGraph, type LayerNode, toLayerGraph } from "../../model/index.js";
 import { outputShapes } from "../../model/shapes.js";
 import { type Rng, seeded } from "../../random.js";
 import type { Tensor } from "../../tensor.js";

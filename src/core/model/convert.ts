@@ -1,0 +1,141 @@
+import * as tf from "@tensorflow/tfjs";
+import "./quiet.js";
+import { LabError } from "../errors.js";
+import type { Tensor } from "../tensor.js";
+import type { LayerGraph, LayerNode } from "./layer-graph.js";
+
+/**
+ * Takes a tfjs model apart. The weights are copies.
+ *
+ * @throws LabError for a layer that is used more than once, and for a model within a model.
+ *
+ * @example
+ * ```ts
+ * import { teachingMlp } from "edgelab/core/zoo";
+ * import { seeded } from "edgelab/core";
+ * const graph = toLayerGraph(teachingMlp(seeded("a")));
+ * graph.nodes.at(-1)?.kind; // "Dense"
+ * ```
+ */
+export function toLayerGraph(model: tf.LayersModel): LayerGraph {
+  const nodes = new Map<string, LayerNode>();
+  const visit = (output: tf.SymbolicTensor): string => {
+    const layer = output.sourceLayer;
+    if (nodes.has(layer.name)) return layer.name;
+    checkSimple(layer);
+    const inputs = layer.getClassName() === "InputLayer" ? [] : output.inputs.map(visit);
+    nodes.set(layer.name, nodeOf(layer, inputs));
+    return layer.name;
+  };
+  const outputs = model.outputs.map(visit);
+  return { nodes: [...nodes.values()], outputs };
+}
+
+function checkSimple(layer: tf.layers.Layer): void {
+  if (layer instanceof tf.LayersModel) {
+    throw new LabError("NESTED_MODEL", `layer ${layer.name} is a model itself`, "Build one flat model.");
+  }
+  if (layer.inboundNodes.length !== 1) {
+    throw new LabError(
+      "SHARED_LAYER",
+      `layer ${layer.name} is used ${layer.inboundNodes.length} times`,
+      "Use one layer for each place: shared weights can't be changed for one place alone.",
+    );
+  }
+}
+
+function nodeOf(layer: tf.layers.Layer, inputs: string[]): LayerNode {
+  return {
+    name: layer.name,
+    kind: layer.getClassName(),
+    config: layer.getConfig(),
+    inputs,
+    weights: layer.getWeights().map(toTensor),
+  };
+}
+
+/**
+ * A copy of a tfjs tensor's numbers, of the same shape.
+ *
+ * @example
+ * ```ts
+ * const tf = await import("@tensorflow/tfjs");
+ * toTensor(tf.tensor2d([[1, 2]])).data; // Float32Array [1, 2]
+ * ```
+ */
+export function toTensor(x: tf.Tensor): Tensor {
+  return { shape: [...x.shape], data: Float32Array.from(x.dataSync()) };
+}
+
+/**
+ * Builds the tfjs model that a graph describes.
+ *
+ * @throws LabError for an unknown kind of layer, an input that is not there, and weights that don't fit.
+ *
+ * @example
+ * ```ts
+ * import { teachingMlp } from "edgelab/core/zoo";
+ * import { seeded } from "edgelab/core";
+ * const graph = toLayerGraph(teachingMlp(seeded("a")));
+ * fromLayerGraph(graph).countParams(); // 109386
+ * ```
+ */
+export function fromLayerGraph(graph: LayerGraph): tf.LayersModel {
+  const built = new Map<string, tf.SymbolicTensor>();
+  const output = (name: string): tf.SymbolicTensor => {
+    const found = built.get(name);
+    if (!found) {
+      throw new LabError(
+        "BAD_GRAPH",
+        `there is no layer ${name} before its use`,
+        "Order layers by their inputs.",
+      );
+    }
+    return found;
+  };
+  for (const node of graph.nodes) built.set(node.name, build(node, node.inputs.map(output)));
+  const inputs = graph.nodes.filter(isInput).map(({ name }) => output(name));
+  return tf.model({ inputs, outputs: graph.outputs.map(output) });
+}
+
+function isInput(node: LayerNode): boolean {
+  return node.kind === "InputLayer";
+}
+
+function build(node: LayerNode, inputs: tf.SymbolicTensor[]): tf.SymbolicTensor {
+  if (isInput(node)) {
+    const { batchInputShape, dtype } = node.config as { batchInputShape: tf.Shape; dtype?: tf.DataType };
+    return tf.input({ batchShape: batchInputShape, name: node.name, ...(dtype && { dtype }) });
+  }
+  const known = tf.serialization.SerializationMap.getMap().classNameMap[node.kind];
+  if (!known) {
+    throw new LabError(
+      "UNKNOWN_LAYER",
+      `layer ${node.name} is of the unknown kind ${node.kind}`,
+      "Use a layer of tfjs, or register the class with tf.serialization.registerClass.",
+    );
+  }
+  // The shape of a first layer's input stands in its config; here the InputLayer says it. tfjs writes into what it
+  // reads, so it gets a copy.
+  const { batchInputShape: _, ...config } = structuredClone(node.config);
+  const [layerClass, fromConfig] = known;
+  const layer = fromConfig(layerClass, { ...config, name: node.name } as tf.serialization.ConfigDict);
+  const made = (layer as tf.layers.Layer).apply(inputs.length === 1 ? inputs[0]! : inputs);
+  setWeights(layer as tf.layers.Layer, node);
+  return made as tf.SymbolicTensor;
+}
+
+function setWeights(layer: tf.layers.Layer, node: LayerNode): void {
+  const wanted = layer.weights.map(({ shape }) => `[${shape.join(", ")}]`).join(" ");
+  const given = node.weights.map(({ shape }) => `[${shape.join(", ")}]`).join(" ");
+  if (wanted !== given) {
+    throw new LabError(
+      "BAD_SHAPE",
+      `layer ${node.name} needs weights ${wanted || "of no kind"}, got ${given || "none"}`,
+      "Change config and weights together.",
+    );
+  }
+  tf.tidy(() => {
+    layer.setWeights(node.weights.map(({ shape, data }) => tf.tensor(data, [...shape], "float32")));
+  });
+}
