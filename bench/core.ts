@@ -9,11 +9,13 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { elementwise, products, threshold } from "./kernels.js";
 import { type Figure, report } from "./report.js";
+import { training } from "./training.js";
 
 const sections: Readonly<Record<string, (rounds: number) => Promise<Figure[]>>> = {
   elementwise,
   threshold,
   products,
+  training,
 };
 
 const { values } = parseArgs({
