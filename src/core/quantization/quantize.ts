@@ -19,7 +19,7 @@ import type { QuantizedTensor, QuantParams } from "./scheme.js";
  * @example
  * ```ts
  * import { tensor } from "edgelab/core";
- * import { paramsFromData, paramsFromRanges } from "edgelab/core/quantization";
+ * import { paramsFromData } from "edgelab/core/quantization";
  * const scheme = { convention: "lecture", type: "uint8", symmetric: false, granularity: { per: "tensor" } } as const;
  * const x = tensor([5], [-2.5, -1, 0, 1.5, 3]);
  * quantize(x, paramsFromData(x, scheme)).codes; // Uint8Array [0, 70, 116, 186, 255]
@@ -47,7 +47,7 @@ export function quantize(x: Tensor, params: QuantParams): QuantizedTensor {
  * @example
  * ```ts
  * import { tensor } from "edgelab/core";
- * import { paramsFromData, paramsFromRanges } from "edgelab/core/quantization";
+ * import { paramsFromRanges } from "edgelab/core/quantization";
  * const scheme = { convention: "lecture", type: "int8", symmetric: true, granularity: { per: "tensor" } } as const;
  * const params = paramsFromRanges([{ min: -63.5, max: 2 }], scheme);
  * dequantize(quantize(tensor([3], [-1, 0.2, 80]), params)).data; // Float32Array [-1, 0, 63.5]
@@ -79,7 +79,7 @@ export function dequantize({ shape, codes, params }: QuantizedTensor): Tensor {
  * @example
  * ```ts
  * import { tensor } from "edgelab/core";
- * import { paramsFromData, paramsFromRanges } from "edgelab/core/quantization";
+ * import { paramsFromRanges } from "edgelab/core/quantization";
  * const scheme = { convention: "tflite", type: "int4", symmetric: true, granularity: { per: "tensor" } } as const;
  * const x = tensor([4], [-7, 0.4, 2.5, 9]);
  * fakeQuantize(x, paramsFromRanges([{ min: -7, max: 7 }], scheme)).data; // Float32Array [-7, 0, 3, 7]
