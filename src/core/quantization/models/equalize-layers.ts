@@ -9,8 +9,8 @@ import { graphOf, hasKernel } from "./quantized-model.js";
 /**
  * Cross-layer equalization: scales each channel between two layers so that the weights that make it and the
  * weights that take it have the same range. The answers stay the same, since a ReLU, a pool and a flatten pass
- * a positive factor on, but one scale a tensor then serves all channels. It helps weights that have one scale
- * a tensor, and models whose batch normalizations were folded.
+ * a positive factor on. It is meant for weights with one scale a tensor, where folded batch normalizations have
+ * left channels of very different size; a model whose channels are even gains nothing, and can lose.
  *
  * Batch normalizations are folded and ReLUs fused before. Pairs of layers with anything else between them, a
  * second consumer, or a ReLU6, are left alone.

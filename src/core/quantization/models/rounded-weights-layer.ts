@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import type { Tensor } from "../../tensor.js";
 import { paramsFromData } from "../params.js";
 import type { QuantParams, QuantScheme } from "../scheme.js";
 import { learnedScale, withLogScales } from "./learned-scale.js";
@@ -72,7 +73,7 @@ export class RoundedWeights extends tf.layers.Layer {
   }
 
   /** What a kernel is rounded to at present; its outputs are one axis. */
-  paramsOf(kernel: ReturnType<typeof fromTf>): QuantParams {
+  paramsOf(kernel: Tensor): QuantParams {
     const { learned, scheme } = this.#config;
     return this.#logScales
       ? withLogScales(learned!, fromTf(this.#logScales.read()).data)
