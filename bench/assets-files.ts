@@ -31,9 +31,10 @@ export function recordedFile(
   name: string,
   recording: Omit<Recording, "command" | "seed">,
 ): AssetFile {
-  const { command, name: seed } = run;
+  const { command } = run;
   const constant = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  const whole: Recording = { ...recording, command, seed };
+  const { what, backend, columns, rows } = recording;
+  const whole: Recording = { what, command, seed: run.name, backend, columns, rows };
   return moduleFile(join("recorded", `${name}.ts`), constant, "Recording", "./recording.js", whole, command);
 }
 

@@ -1,4 +1,3 @@
-import type { QuantizeModelOptions } from "../src/core/quantization/models/index.js";
 import { quantizationAwareFit, quantizeModel, simulate } from "../src/core/quantization/models/index.js";
 import { seeded } from "../src/core/random.js";
 import { type EpochReport, evaluate, type FitOptions } from "../src/core/training/index.js";
@@ -29,7 +28,7 @@ export async function recordQuantization(run: Run): Promise<readonly AssetFile[]
     onProgress: run.progress(`${bits} bits`),
   });
   for (const bits of [8, 4, 3, 2] as const) {
-    const scheme: Pick<QuantizeModelOptions, "weights"> = { weights: { type: `int${bits}` } };
+    const scheme = { convention: "tflite", weights: { type: `int${bits}` } } as const;
     const simulated = simulate(await quantizeModel(model, { ...scheme, calibration }));
     const before = await evaluate(simulated, test);
     const trained = await quantizationAwareFit(model, data, { ...scheme, calibration, ...options(bits) });
@@ -43,7 +42,7 @@ export async function recordQuantization(run: Run): Promise<readonly AssetFile[]
   record(32, before.accuracy, control.epochs);
   return [
     recordedFile(run, "quantization-aware-training", {
-      what: "teaching-cnn-hard with weights of few bits (a scale a channel) and activations of 8 bits: after training (epoch 0), and trained on with quantization; 32 bits are float32, trained on alike. A row is an epoch; accuracy is that of the test set.",
+      what: "teaching-cnn-hard with weights of few bits (TFLite's convention, a scale a channel) and activations of 8 bits: after training (epoch 0), and trained on with quantization; 32 bits are float32, trained on alike. A row is an epoch; accuracy is that of the test set.",
       backend: control.backend,
       columns: ["bits", "epoch", "accuracy"],
       rows,

