@@ -1,13 +1,12 @@
 import { checkFinite } from "../../arguments.js";
 import { sizeOf, type Tensor } from "../../tensor.js";
 import { checkRank } from "../integer/arguments.js";
-import { matmulFloat } from "../integer/index.js";
+import { matmulFloat, matmulPacked, packMatrix } from "../integer/index.js";
 import { paramsFromData } from "../params.js";
 import { quantize } from "../quantize.js";
 import type { QuantScheme } from "../scheme.js";
 import { storedBytes } from "../storage.js";
 import { checkInput, checkShape, type InferenceLayer } from "./layer.js";
-import { product } from "./product.js";
 import { dynamicQuantizeLinear } from "./quantize-linear.js";
 
 /** A dense layer's parameters. */
@@ -48,13 +47,13 @@ export function dynamicDense(parameters: DenseWeights, options: DynamicOptions =
   const { weights, bias } = checkWeights(parameters);
   const [inputs, outputs] = [weights.shape[0]!, weights.shape[1]!];
   const quantized = quantize(weights, paramsFromData(weights, weightScheme(options)));
-  const codes = { shape: weights.shape, data: quantized.codes as Int8Array };
+  const packed = packMatrix({ shape: weights.shape, data: quantized.codes as Int8Array });
   const { scales } = quantized.params;
   return {
     run: (x) => {
       checkInput(x, inputShape(x, inputs));
       const { codes: rows, scale, zeroPoint } = dynamicQuantizeLinear(asRows(x, inputs));
-      const sums = product(rows, zeroPoint, codes);
+      const { data: sums } = matmulPacked(rows, packed, { aZero: zeroPoint });
       const factors = Float32Array.from(
         { length: outputs },
         (_, j) => scale * scales[scales.length > 1 ? j : 0]!,
