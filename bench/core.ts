@@ -1,13 +1,13 @@
 /*
  * What the library's hot loops cost, each beside what it is compared with, in one run:
  *
- *   npm run bench:core -- [--rounds 9] [--only elementwise|threshold|products|training]
+ *   npm run bench:core -- [--rounds 9] [--only elementwise|threshold|products|dynamic|training]
  *
  * Prints a report, and leaves nothing behind. Variants are timed by turns; figures are medians.
  */
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { elementwise, products, threshold } from "./kernels.js";
+import { dynamic, elementwise, products, threshold } from "./kernels.js";
 import { type Figure, report } from "./report.js";
 import { training } from "./training.js";
 
@@ -15,6 +15,7 @@ const sections: Readonly<Record<string, (rounds: number) => Promise<Figure[]>>> 
   elementwise,
   threshold,
   products,
+  dynamic,
   training,
 };
 

@@ -1,7 +1,13 @@
 import { magnitudeThreshold } from "../src/core/pruning/index.js";
 import {
   dequantize,
+  dynamicAttention,
+  dynamicDense,
+  dynamicGru,
   fakeQuantize,
+  floatAttention,
+  floatDense,
+  floatGru,
   matmulFloat,
   matmulInt8,
   paramsFromData,
@@ -108,7 +114,53 @@ export async function products(rounds: number): Promise<Figure[]> {
   return figures;
 }
 
-const times = (ratio: number): string => `${ratio.toFixed(1)} ×`;
+const times = (ratio: number): string => `${ratio.toFixed(ratio < 1 ? 2 : 1)} ×`;
+
+/** Dynamic quantization beside the same layers in float, one example and 32 at a time: where it pays. */
+export async function dynamic(rounds: number): Promise<Figure[]> {
+  const draw = (...shape: number[]): Tensor => normalTensor(seeded(shape.join()), shape, 0, 0.1);
+  const dense = { weights: draw(1024, 1024), bias: draw(1024) };
+  const gru = {
+    input: { weights: draw(64, 384), bias: draw(384) },
+    state: { weights: draw(128, 384), bias: draw(384) },
+  };
+  const projection = () => ({ weights: draw(128, 128), bias: draw(128) });
+  const attention = {
+    query: projection(),
+    key: projection(),
+    value: projection(),
+    output: projection(),
+    heads: 4,
+  };
+  const layers = [
+    { name: "dense 1024 → 1024", input: [1024], int8: dynamicDense(dense), float: floatDense(dense) },
+    { name: "GRU 64 → 128, 20 steps", input: [20, 64], int8: dynamicGru(gru), float: floatGru(gru) },
+    {
+      name: "attention 128, 4 heads, 32 steps",
+      input: [32, 128],
+      int8: dynamicAttention(attention),
+      float: floatAttention(attention),
+    },
+  ];
+  const figures: Figure[] = [];
+  for (const { name, input, int8, float } of layers) {
+    const ratios: string[] = [];
+    for (const batch of [1, 32]) {
+      const x = normalTensor(seeded("x"), [batch, ...input]);
+      const timings = await interleaved(
+        [
+          { name: "int8", run: () => int8.run(x) },
+          { name: "float", run: () => float.run(x) },
+        ],
+        4 * rounds,
+      );
+      ratios.push(`${times(timings[0]!.medianMs / timings[1]!.medianMs)} (batch ${batch})`);
+    }
+    const smaller = (float.storedBytes / int8.storedBytes).toFixed(2);
+    figures.push({ what: name, measured: `${ratios.join(", ")} the float time; ${smaller} × smaller` });
+  }
+  return figures;
+}
 
 /** Normally distributed numbers; a million of them over and over, as drawing all of them takes longer than the rest. */
 function repeated(count: number): Tensor {

@@ -2,9 +2,10 @@
 export interface Figure {
   readonly what: string;
   readonly measured: string;
-  readonly goal: string;
+  /** Left out where a figure is for information. */
+  readonly goal?: string;
   /** Undefined where there was nothing to compare with. */
-  readonly met: boolean | undefined;
+  readonly met?: boolean | undefined;
 }
 
 export function report(figures: readonly Figure[]): string {
@@ -12,9 +13,14 @@ export function report(figures: readonly Figure[]): string {
   const whatWidth = width(({ what }) => what);
   const measuredWidth = width(({ measured }) => measured);
   return figures
-    .map(
-      ({ what, measured, goal, met }) =>
-        `${what.padEnd(whatWidth)}  ${measured.padEnd(measuredWidth)}  ${goal}: ${verdict(met)}`,
+    .map(({ what, measured, goal, met }) =>
+      [
+        what.padEnd(whatWidth),
+        measured.padEnd(measuredWidth),
+        goal === undefined ? "" : `${goal}: ${verdict(met)}`,
+      ]
+        .join("  ")
+        .trimEnd(),
     )
     .join("\n");
 }
