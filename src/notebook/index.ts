@@ -1,3 +1,4 @@
 /** What a student's notebook imports. Cheap to load: everything heavy waits for the first call. */
 export { check } from "./check.js";
 export { type PlotOptions, plot, type Series } from "./plot.js";
+export { progress, type TrainingProgress } from "./progress.js";

@@ -6,12 +6,19 @@ export interface KernelSession {
   readonly canShow: boolean;
   /** Shows a rich result under the cell; false where that is not possible now. */
   showHtml(html: string): boolean;
+  /** A line under the cell that each call draws anew; nothing where that is not possible now. */
+  newLine(): ((text: string) => void) | undefined;
 }
 
 /** tslab passes its state to cells through this global; outside of a kernel there is none. */
 interface Tslab {
   readonly exports?: Readonly<Record<string, unknown>>;
   readonly require?: (id: string) => unknown;
+}
+
+interface Shown {
+  readonly display: { html(text: string): void };
+  newDisplay(): { text(text: string): void };
 }
 
 export function kernelSession(): KernelSession {
@@ -21,12 +28,20 @@ export function kernelSession(): KernelSession {
     canShow: tslab?.require !== undefined,
     showHtml: (html) => {
       try {
-        const module = tslab?.require?.("tslab") as { display: { html(text: string): void } } | undefined;
+        const module = tslab?.require?.("tslab") as Shown | undefined;
         module?.display.html(html);
         return module !== undefined;
       } catch {
         // No kernel, or no cell is running: the caller prints text instead.
         return false;
+      }
+    },
+    newLine: () => {
+      try {
+        const line = (tslab?.require?.("tslab") as Shown | undefined)?.newDisplay();
+        return line && ((text) => line.text(text));
+      } catch {
+        return undefined;
       }
     },
   };
