@@ -3,6 +3,8 @@ import type { Recording } from "./recording.js";
 /** Written by `npm run assets -- models`: change that, not this. */
 export const floatTraining: Recording = {
   what: "The models of the zoo, trained in float32. A row is an epoch of a model; loss and accuracy are means over the epoch, on the training set as it went by.",
+  command: "npm run assets -- models",
+  seed: "models",
   backend: "wasm",
   columns: ["model", "epoch", "loss", "accuracy", "validation loss", "validation accuracy"],
   rows: [
@@ -68,6 +70,4 @@ export const floatTraining: Recording = {
     ["tiny-cnn-hard", 11, 0.2093, 0.9358, 0.2539, 0.92],
     ["tiny-cnn-hard", 12, 0.1888, 0.9433, 0.2549, 0.914],
   ],
-  command: "npm run assets -- models",
-  seed: "models",
 };

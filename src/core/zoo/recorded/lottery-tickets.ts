@@ -1,0 +1,36 @@
+import type { Recording } from "./recording.js";
+
+/** Written by `npm run assets -- lottery-tickets`: change that, not this. */
+export const lotteryTickets: Recording = {
+  what: "The teaching MLP on easy glyphs: trained, pruned by magnitude in each layer, and trained again from its first weights (ticket) or from others (control), 5 epochs each. A row is a round; accuracies are those of the test set.",
+  command: "npm run assets -- lottery-tickets",
+  seed: "lottery-tickets",
+  backend: "wasm",
+  columns: ["repetition", "round", "remaining", "ticket accuracy", "control accuracy"],
+  rows: [
+    [1, 0, 1, 0.9675, 0.9695],
+    [1, 1, 0.5015, 0.969, 0.943],
+    [1, 2, 0.2518, 0.9645, 0.913],
+    [1, 3, 0.1267, 0.955, 0.884],
+    [1, 4, 0.064, 0.944, 0.8415],
+    [1, 5, 0.0325, 0.8995, 0.759],
+    [1, 6, 0.0166, 0.8285, 0.553],
+    [1, 7, 0.0085, 0.7325, 0.407],
+    [2, 0, 1, 0.9695, 0.969],
+    [2, 1, 0.5015, 0.97, 0.939],
+    [2, 2, 0.2518, 0.967, 0.9095],
+    [2, 3, 0.1267, 0.955, 0.8805],
+    [2, 4, 0.064, 0.9365, 0.8425],
+    [2, 5, 0.0325, 0.895, 0.7675],
+    [2, 6, 0.0166, 0.82, 0.6845],
+    [2, 7, 0.0085, 0.7515, 0.5735],
+    [3, 0, 1, 0.973, 0.968],
+    [3, 1, 0.5015, 0.974, 0.943],
+    [3, 2, 0.2518, 0.9745, 0.914],
+    [3, 3, 0.1267, 0.961, 0.8815],
+    [3, 4, 0.064, 0.945, 0.859],
+    [3, 5, 0.0325, 0.899, 0.7805],
+    [3, 6, 0.0166, 0.8245, 0.678],
+    [3, 7, 0.0085, 0.7545, 0.446],
+  ],
+};

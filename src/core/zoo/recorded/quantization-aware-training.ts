@@ -1,0 +1,37 @@
+import type { Recording } from "./recording.js";
+
+/** Written by `npm run assets -- quantization-aware-training`: change that, not this. */
+export const quantizationAwareTraining: Recording = {
+  what: "teaching-cnn-hard with weights of few bits (TFLite's convention, a scale a channel) and activations of 8 bits: after training (epoch 0), and trained on with quantization; 32 bits are float32, trained on alike. A row is an epoch; accuracy is that of the test set.",
+  command: "npm run assets -- quantization-aware-training",
+  seed: "quantization-aware-training",
+  backend: "wasm",
+  columns: ["bits", "epoch", "accuracy"],
+  rows: [
+    [8, 0, 0.93],
+    [8, 1, 0.9255],
+    [8, 2, 0.9305],
+    [8, 3, 0.935],
+    [8, 4, 0.934],
+    [4, 0, 0.933],
+    [4, 1, 0.9225],
+    [4, 2, 0.931],
+    [4, 3, 0.931],
+    [4, 4, 0.9345],
+    [3, 0, 0.911],
+    [3, 1, 0.9245],
+    [3, 2, 0.9325],
+    [3, 3, 0.9225],
+    [3, 4, 0.929],
+    [2, 0, 0.4355],
+    [2, 1, 0.8615],
+    [2, 2, 0.8905],
+    [2, 3, 0.8945],
+    [2, 4, 0.9045],
+    [32, 0, 0.9315],
+    [32, 1, 0.9275],
+    [32, 2, 0.9325],
+    [32, 3, 0.9345],
+    [32, 4, 0.9355],
+  ],
+};
