@@ -2,6 +2,20 @@ import { LabError } from "./errors.js";
 
 /** Checks of arguments that every technique shares: each throws one `LabError`, or returns nothing. */
 
+/** What a value is, for messages about values of another kind than was asked for. */
+export function describeKind(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value !== "object") return `a ${typeof value}`;
+  const name: unknown = value.constructor?.name;
+  return typeof name === "string" && name !== "Object" ? `a ${name}` : "an object of another kind";
+}
+
+/** A value of a wrong kind: types keep it out, but not every notebook and program is checked for types. */
+export function wrongKind(what: string, value: unknown, nextStep: string): LabError {
+  const awaited = value instanceof Promise ? "Write await before the call that made it." : nextStep;
+  return new LabError("WRONG_KIND", `${what} is ${describeKind(value)}`, awaited);
+}
+
 interface Countable {
   readonly length: number;
 }
@@ -18,8 +32,8 @@ export function checkNoNaN(values: ArrayLike<number>, what: string): void {
     if (Number.isNaN(values[i])) {
       throw new LabError(
         "NOT_A_NUMBER",
-        `${what} is NaN at index ${i}`,
-        "Look for a division by zero, or for a training run that diverged, before this step.",
+        `there is NaN in ${what}, at index ${i}`,
+        "Look before this step: a gap in the data, a division by zero, a training run that diverged.",
       );
     }
   }
@@ -31,7 +45,7 @@ export function checkFinite(values: ArrayLike<number>, what: string): void {
     if (!Number.isFinite(values[i])) {
       throw new LabError(
         "NOT_FINITE",
-        `${what} is ${values[i]} at index ${i}`,
+        `there is ${values[i]} in ${what}, at index ${i}`,
         "Remove or clip infinities first: no finite range holds them.",
       );
     }

@@ -1,4 +1,4 @@
-import { checkSameLength } from "./arguments.js";
+import { checkSameLength, describeKind, wrongKind } from "./arguments.js";
 import { LabError } from "./errors.js";
 import type { Rng } from "./random.js";
 
@@ -31,9 +31,21 @@ export interface Tensor<Data extends NumberArray = Float32Array> {
 export function tensor(shape: readonly number[], data: readonly number[]): Tensor;
 export function tensor<Data extends NumberArray>(shape: readonly number[], data: Data): Tensor<Data>;
 export function tensor(shape: readonly number[], data: NumberArray | readonly number[]): Tensor<NumberArray> {
-  const made = { shape: [...shape], data: ArrayBuffer.isView(data) ? data : Float32Array.from(data) };
+  const made = { shape: [...shape], data: ArrayBuffer.isView(data) ? data : fromNumbers(data) };
   checkTensor(made, "the tensor");
   return made;
+}
+
+function fromNumbers(data: readonly number[]): Float32Array {
+  const other = data.findIndex((value) => typeof value !== "number");
+  if (other >= 0) {
+    throw new LabError(
+      "NOT_A_NUMBER",
+      `the data hold ${describeKind(data[other])} at index ${other}`,
+      "Give one flat list of numbers, the last axis fastest, such as rows.flat().",
+    );
+  }
+  return Float32Array.from(data);
 }
 
 /**
@@ -59,6 +71,9 @@ export function sizeOf(shape: readonly number[]): number {
 
 /** Throws a LabError unless shape and data fit each other. */
 export function checkTensor(x: Tensor<NumberArray>, what: string): void {
+  if (!Array.isArray(x?.shape) || !ArrayBuffer.isView(x.data)) {
+    throw wrongKind(what, x, "Give { shape, data } with a typed array; toTensor makes it of a tfjs tensor.");
+  }
   if (sizeOf(x.shape) !== x.data.length) {
     throw new LabError(
       "BAD_SHAPE",

@@ -20,8 +20,9 @@ export function isWithin(path: string, folders: readonly string[]): boolean {
  */
 export const tensorFlow = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"] as const;
 
-/** Whether a subpath of edgelab loads TensorFlow.js. */
+/** Whether a subpath of edgelab loads TensorFlow.js. What was recorded is text. */
 export function needsTensorFlow(subpath: string): boolean {
+  if (isWithin(subpath, ["core/zoo/recorded"])) return false;
   return (
     isWithin(subpath, ["core/model", "core/training", "core/zoo"]) || /^core\/.+\/models(\/|$)/.test(subpath)
   );

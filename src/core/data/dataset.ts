@@ -1,4 +1,4 @@
-import { checkInteger } from "../arguments.js";
+import { checkInteger, wrongKind } from "../arguments.js";
 import { LabError } from "../errors.js";
 import { checkTensor, type Tensor } from "../tensor.js";
 
@@ -18,10 +18,12 @@ export interface Dataset {
  * @example
  * ```ts
  * const inputs = { shape: [1, 2], data: Float32Array.of(5, 6) };
- * checkDataset({ inputs, labels: Int32Array.of(3), classes: 2 }); // throws "the data set has the label 3"
+ * checkDataset({ inputs, labels: Int32Array.of(3), classes: 2 }); // throws "the data set has the label 3 at index 0"
  * ```
  */
-export function checkDataset({ inputs, labels, classes }: Dataset, what = "the data set"): void {
+export function checkDataset(dataset: Dataset, what = "the data set"): void {
+  const { inputs, labels, classes } = dataset ?? {};
+  if (!inputs || !labels) throw wrongKind(what, dataset, "Give { inputs, labels, classes }.");
   checkTensor(inputs, `the inputs of ${what}`);
   checkInteger(classes, "classes", 1);
   if (inputs.shape[0] !== labels.length || labels.length === 0) {
@@ -31,9 +33,12 @@ export function checkDataset({ inputs, labels, classes }: Dataset, what = "the d
       "Give at least one example, and one label each.",
     );
   }
-  const wrong = labels.find((label) => label < 0 || label >= classes);
-  if (wrong !== undefined) {
-    throw new LabError("BAD_LABEL", `${what} has the label ${wrong}`, `Labels run from 0 to ${classes - 1}.`);
+  // A loop: `find` would pass over holes, and NaN compares with nothing.
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
+    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
+    const nextStep = `Labels are integers from 0 to ${classes - 1}.`;
+    throw new LabError("BAD_LABEL", `${what} has the label ${label} at index ${i}`, nextStep);
   }
 }
 

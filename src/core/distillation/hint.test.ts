@@ -56,12 +56,15 @@ describe("hintLoss", () => {
       [() => hintLoss(f([4, 3]), f([4, 3]), fitting), "Give weights [3, 3]"],
       [() => hintLoss(f([4, 2]), f([4, 3]), { ...fitting, bias: f([2]) }), "bias [2]"],
       [() => hintLoss(f([0, 2]), f([0, 3]), fitting), "no elements"],
-      [() => hintLoss(tensor([1, 2], [0, Number.NaN]), f([1, 3]), fitting), "the student's features is NaN"],
+      [
+        () => hintLoss(tensor([1, 2], [0, Number.NaN]), f([1, 3]), fitting),
+        "there is NaN in the student's features",
+      ],
       [() => hintLoss(f([1, 2]), tensor([1, 3], [0, Number.POSITIVE_INFINITY, 0]), fitting), "Infinity"],
       [() => hintLoss(f([1, 2]), tensor([1, 3], Float64Array.of(1e200, 0, 0)), fitting), "squared error is"],
     ];
     for (const [work, message] of cases) expect(work).to.throw(LabError, message);
     const bad = { ...fitting, weights: tensor([2, 3], [Number.NaN, 0, 0, 0, 0, 0]) };
-    expect(() => hintLoss(f([1, 2]), f([1, 3]), bad)).to.throw(LabError, "the regressor's weights is NaN");
+    expect(() => hintLoss(f([1, 2]), f([1, 3]), bad)).to.throw(LabError, "there is NaN in the regressor's weights");
   });
 });

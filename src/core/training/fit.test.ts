@@ -341,7 +341,7 @@ describe("fit", () => {
           { ...data, inputs: { shape: [42, 2], data: new Float32Array(84).fill(Number.NaN) } },
           options(),
         ),
-      "the inputs is NaN at index 0",
+      "there is NaN in the inputs, at index 0",
     ],
     [
       "validation data that do not fit",

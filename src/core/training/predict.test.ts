@@ -93,12 +93,15 @@ describe("evaluate", () => {
     };
     const error = await evaluate(model, far).catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(LabError);
-    expect((error as LabError).message).to.include("the model's answer is Infinity at index 0");
+    expect((error as LabError).message).to.include("there is Infinity in the model's answer, at index 0");
   });
 
   it("refuses NaN among the logits, and labels that do not fit", () => {
     const nan = { shape: [1, 2], data: Float32Array.of(0, Number.NaN) };
-    expect(() => accuracyOf(nan, Int32Array.of(0))).to.throw(LabError, "the logits is NaN at index 1");
+    expect(() => accuracyOf(nan, Int32Array.of(0))).to.throw(
+      LabError,
+      "there is NaN in the logits, at index 1",
+    );
     expect(() => accuracyOf(logits, Int32Array.of(0))).to.throw(LabError, "don't fit 1 labels");
     expect(() => accuracyOf(logits, Int32Array.of(0, 3, 0, 0))).to.throw(LabError, "label 1 must be");
     expect(() => accuracyOf({ shape: [0, 3], data: new Float32Array() }, new Int32Array())).to.throw(

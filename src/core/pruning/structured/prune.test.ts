@@ -144,7 +144,7 @@ describe("the pruning of channels", () => {
     [
       "scores that are NaN",
       () => pruneChannels(two(), { sparsity: 0.5, score: () => [1, 2, NaN, 3] }),
-      "the score is NaN at index 2",
+      "there is NaN in the score, at index 2",
     ],
   ];
   for (const [what, work, message] of refusals) {

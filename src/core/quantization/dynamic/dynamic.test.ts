@@ -184,7 +184,10 @@ describe("a dynamic GRU", () => {
       LabError,
       "the state must have shape [1, 4]",
     );
-    expect(() => layer.run(x, tensor([1, 4], [1, 2, 3, Number.NaN]))).to.throw(LabError, "the state is NaN");
+    expect(() => layer.run(x, tensor([1, 4], [1, 2, 3, Number.NaN]))).to.throw(
+      LabError,
+      "there is NaN in the state",
+    );
   });
 });
 

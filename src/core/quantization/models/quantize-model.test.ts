@@ -274,7 +274,7 @@ describe("quantizing a model", () => {
     };
     const nan = { ...images, data: images.data.map((x, i) => (i === 3 ? Number.NaN : x)) };
     await refused({ calibration: { shape: [0, 7, 7, 2], data: new Float32Array() } }, "the model takes");
-    await refused({ calibration: nan }, "the inputs is NaN at index 3");
+    await refused({ calibration: nan }, "there is NaN in the inputs, at index 3");
     await refused({ calibration: uniformTensor(seeded("s"), [2, 5, 7, 2], 0, 1) }, "the model takes");
     await refused({ batchSize: 0 }, "batchSize must be an integer 1 or more, got 0");
     await refused({ layers: { pool: {} } }, "layer pool has no kernel");
