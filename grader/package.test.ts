@@ -21,7 +21,7 @@ describe("the package that students install", () => {
     files = packed();
   });
 
-  it("holds what runs, its types, the templates, the jail's script, the README and the license", () => {
+  it("holds what runs, its types, the templates, the jail's script, the library's pages, the README and the license", () => {
     expect(files).to.include.members([
       "package.json",
       "README.md",
@@ -35,12 +35,14 @@ describe("the package that students install", () => {
       "dist/src/testing/index.js",
       "grader/sandbox/jail.pl",
       "templates/feedback/page.hbs",
+      "docs/core.md",
+      "docs/conventions.md",
     ]);
   });
 
-  it("holds nothing else: no sources, labs, examples, benchmarks or documents", () => {
+  it("holds nothing else: no sources, labs, examples, benchmarks or other documents", () => {
     const expected =
-      /^(package\.json|README\.md|LICENSE|grader\/sandbox\/jail\.pl|templates\/.+|dist\/(src|grader|devices)\/.+\.(js|d\.ts|json)|dist\/jail\/[\w-]+\.cjs)$/;
+      /^(package\.json|README\.md|LICENSE|docs\/(core|conventions)\.md|grader\/sandbox\/jail\.pl|templates\/.+|dist\/(src|grader|devices)\/.+\.(js|d\.ts|json)|dist\/jail\/[\w-]+\.cjs)$/;
     expect(files.filter((file) => !expected.test(file))).to.deep.equal([]);
   });
 

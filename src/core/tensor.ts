@@ -96,7 +96,7 @@ export function checkSameShape(a: Tensor<NumberArray>, b: Tensor<NumberArray>, w
 }
 
 /**
- * A tensor drawn evenly from [low, high).
+ * A tensor drawn evenly from [low, high]: rounding to float32 can reach the upper end.
  *
  * @throws LabError for an empty range.
  *
