@@ -16,6 +16,14 @@ export function codeOf(x: number, scale: number, zeroPoint: number, recipe: Code
   return Math.min(Math.max(code, codeMin), codeMax) + 0;
 }
 
+/**
+ * 1 / S in float32. Below 2^-128 it has none: the largest float32 number stands for it, so that 0 stays 0 and does
+ * not become 0 · Infinity. (torch itself gives the smallest or the largest code there.)
+ */
+export function reciprocalOf(scale: number): number {
+  return Math.min(Math.fround(1 / scale), (2 - 2 ** -23) * 2 ** 127);
+}
+
 /** x / S + Z, in the precision of the recipe. */
 function steps(x: number, scale: number, zeroPoint: number, { division }: CodeRecipe): number {
   switch (division) {
@@ -24,9 +32,9 @@ function steps(x: number, scale: number, zeroPoint: number, { division }: CodeRe
     case "float32 quotient":
       return Math.fround(Math.fround(x / scale) + zeroPoint);
     case "float32 reciprocal":
-      return Math.fround(Math.fround(x * Math.fround(1 / scale)) + zeroPoint);
+      return Math.fround(Math.fround(x * reciprocalOf(scale)) + zeroPoint);
     case "fused reciprocal":
       // The product of two float32 numbers is exact in float64, so that only the sum is rounded.
-      return Math.fround(x * Math.fround(1 / scale) + zeroPoint);
+      return Math.fround(x * reciprocalOf(scale) + zeroPoint);
   }
 }

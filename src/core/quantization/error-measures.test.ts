@@ -14,7 +14,12 @@ describe("sqnr", () => {
     expect(sqnr(Float32Array.of(0), Float32Array.of(1))).to.equal(Number.NEGATIVE_INFINITY);
   });
 
-  it("refuses NaN and arrays of different lengths", () => {
+  it("refuses NaN, infinities, nothing, and arrays of different lengths", () => {
+    expect(() => sqnr(Float32Array.of(), Float32Array.of())).to.throw(LabError, "no elements");
+    expect(() => sqnr(Float32Array.of(Number.POSITIVE_INFINITY), Float32Array.of(1))).to.throw(
+      LabError,
+      "there is Infinity in x",
+    );
     expect(() => sqnr(Float32Array.of(1), new Float32Array(2))).to.throw(LabError, "got 1 and 2");
     expect(() => sqnr(Float32Array.of(1), Float32Array.of(Number.NaN))).to.throw(LabError, "restored");
   });

@@ -1,11 +1,11 @@
-import { checkFinite, checkNoNaN, checkNotEmpty, checkSameLength } from "../arguments.js";
+import { checkFinite, checkNotEmpty, checkSameLength } from "../arguments.js";
 
 /**
  * Signal-to-quantization-noise ratio in decibels: `10 log10( Σ x² / Σ (x - x̂)² )`.
  * Infinity where nothing was lost, -Infinity where the signal is zero and the noise is not.
  * For uniformly spread data each further bit adds 20 log10(2) = 6.02 dB.
  *
- * @throws LabError for NaN and for arrays of different lengths.
+ * @throws LabError for empty arrays, NaN, infinities, and arrays of different lengths.
  * @see Bennett, "Spectra of quantized signals" (1948)
  *
  * @example
@@ -14,9 +14,7 @@ import { checkFinite, checkNoNaN, checkNotEmpty, checkSameLength } from "../argu
  * ```
  */
 export function sqnr(x: Float32Array, restored: Float32Array): number {
-  checkSameLength(x, restored, "x and restored");
-  checkNoNaN(x, "x");
-  checkNoNaN(restored, "restored");
+  checkPair(x, restored);
   let signal = 0;
   let noise = 0;
   x.forEach((value, i) => {

@@ -5,6 +5,7 @@ import { seeded } from "../random.js";
 import { normalTensor, tensor } from "../tensor.js";
 import { explainDifference } from "./explain.js";
 import { formatExplanation } from "./explain-text.js";
+import { paramsFromData } from "./params.js";
 import { roundHalfToEven } from "./round.js";
 import type { Convention, QuantScheme } from "./scheme.js";
 
@@ -16,6 +17,14 @@ const scheme = (convention: Convention, change: Partial<QuantScheme> = {}): Quan
   ...change,
 });
 const symmetric = (convention: Convention) => scheme(convention, { symmetric: true });
+const isRefused = (act: () => unknown): boolean => {
+  try {
+    act();
+    return false;
+  } catch {
+    return true;
+  }
+};
 const reasons = (data: readonly number[], a: QuantScheme, b: QuantScheme) =>
   explainDifference(tensor([data.length], data), a, b).differences.map(({ index, reasons }) => [
     index,
@@ -126,6 +135,26 @@ describe("explainDifference", () => {
         }
       }),
     );
+  });
+
+  it("compares any two schemes that take the tensor, where a recipe between them would not", () => {
+    const kinds = (["lecture", "torch", "onnxruntime", "tflite"] as const).flatMap((convention) => [
+      scheme(convention),
+      symmetric(convention),
+    ]);
+    for (const data of [
+      [-3e38, 1, 3e38],
+      [2 ** -149, 0, -(2 ** -149)],
+    ]) {
+      const x = tensor([3], data);
+      const fine = kinds.filter((kind) => !isRefused(() => paramsFromData(x, kind)));
+      expect(fine.length).to.be.above(3);
+      for (const [a, b] of fine.flatMap((from) => fine.map((to) => [from, to] as const))) {
+        for (const { codeA, codeB, reasons } of explainDifference(x, a, b).differences) {
+          expect(reasons.reduce((sum, { change }) => sum + change, 0)).to.equal(codeB - codeA);
+        }
+      }
+    }
   });
 
   it("refuses types of different bits", () => {

@@ -1,6 +1,6 @@
 import { checkNoNaN } from "../arguments.js";
 import { holdsSigned } from "./code-type.js";
-import type { CodeRecipe } from "./codes.js";
+import { type CodeRecipe, reciprocalOf } from "./codes.js";
 import type { Codes } from "./scheme.js";
 import {
   assemble,
@@ -137,7 +137,7 @@ function numbersOf(recipe: CodeRecipe, scale: number, zeroPoint: number, shift: 
   const after = zeroPointAdded === "after rounding" ? zeroPoint : 0;
   return {
     scale,
-    factor: division.endsWith("reciprocal") ? Math.fround(1 / scale) : scale,
+    factor: division.endsWith("reciprocal") ? reciprocalOf(scale) : scale,
     before: zeroPoint - after,
     low: limits.codeMin - after,
     high: limits.codeMax - after,

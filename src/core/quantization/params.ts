@@ -35,8 +35,8 @@ export function codeRange(scheme: QuantScheme): CodeRange {
  * Scales and zero points for groups whose smallest and largest values are known, such as from an observer.
  * Every range is widened to hold 0, so that 0 has a code.
  *
- * @throws LabError for no ranges, a bound that is not finite, min > max, a range too wide for its scale, and
- *   for what the convention does not define.
+ * @throws LabError for no ranges, a bound that is not finite, min > max, a range whose scale or whose outermost
+ *   number float32 can't hold, and for what the convention does not define.
  *
  * @example
  * ```ts
@@ -57,12 +57,25 @@ export function paramsFromRanges(ranges: readonly ValueRange[], scheme: QuantSch
     );
   }
   const numbers = ranges.map((range) => groupParams(range, recipe));
+  for (const group of numbers) checkGroup(group, recipe);
   return {
     ...scheme,
     ...recipe.limits,
     scales: Float64Array.from(numbers, ({ scale }) => scale),
     zeroPoints: Int32Array.from(numbers, ({ zeroPoint }) => zeroPoint),
   };
+}
+
+/** Throws a LabError unless the codes over which the range is spread all stand for finite float32 numbers. */
+function checkGroup({ scale, zeroPoint }: { scale: number; zeroPoint: number }, { span }: Recipe): void {
+  checkScale(scale);
+  const farthest = Math.max(span.codeMax - zeroPoint, zeroPoint - span.codeMin);
+  if (Number.isFinite(Math.fround(scale * farthest))) return;
+  throw new LabError(
+    "BAD_SCALE",
+    `with scale ${scale} and zero point ${zeroPoint}, the codes from ${span.codeMin} to ${span.codeMax} reach beyond float32`,
+    "Scale the data down, or look for a training run that diverged.",
+  );
 }
 
 /**
@@ -110,7 +123,6 @@ export function groupParams(range: ValueRange, recipe: Recipe): { scale: number;
   const raw = rawScale(real, recipe);
   const degenerate = isDegenerate(real, raw, recipe);
   const scale = storedScale(raw, degenerate, recipe);
-  checkScale(scale);
   const zeroPoint = recipe.symmetric
     ? symmetricZeroPoint(degenerate, recipe)
     : affineZeroPoint(real, { raw, scale, degenerate }, recipe);

@@ -302,6 +302,18 @@ describe("bad input", () => {
     }
   });
 
+  it("gives 0 its code where torch's reciprocal of the scale is beyond float32", () => {
+    for (const granularity of [{ per: "tensor" }, { per: "channel", axis: 0 }] as const) {
+      const small = params({ ...lectureSymmetric, convention: "torch", granularity }, [2 ** -140], [0]);
+      const x = tensor(
+        [1, 40],
+        Float32Array.from({ length: 40 }, (_, i) => (i % 3) - 1),
+      );
+      expect([...quantize(x, small).codes.slice(0, 4)]).to.deep.equal([-128, 0, 127, -128]);
+      expect([...fakeQuantize(x, small).data.slice(0, 2)]).to.deep.equal([-(2 ** -133), 0]);
+    }
+  });
+
   it("is refused by dequantize", () => {
     const quantized = quantize(x, good);
     expect(() => dequantize({ ...quantized, shape: [3] })).to.throw(LabError, "holds 3");
@@ -340,6 +352,12 @@ describe("bad input", () => {
     // Beyond float32, and a width that is.
     expect(() => paramsFromRanges([{ min: 0, max: 1e39 }], torch)).to.throw(LabError, "1e+39");
     expect(() => paramsFromRanges([{ min: -3e38, max: 3e38 }], torch)).to.throw(LabError, "Infinity");
+    // 127 steps of the scale, which is rounded up, are more than the largest float32 number.
+    const largest = { min: 0, max: (2 - 2 ** -23) * 2 ** 127 };
+    expect(() => paramsFromRanges([largest], { ...lectureSymmetric, convention: "tflite" })).to.throw(
+      LabError,
+      "reach beyond float32",
+    );
   });
 
   it("is refused where the type is none", () => {

@@ -59,6 +59,10 @@ describe("addInt8", () => {
     const same = { a: params, b: params, output: params };
     const flat = { shape: [4], data: x.data };
     const empty = { shape: [0], data: new Int8Array() };
+    expect(() => addInt8(x, x, { ...same, rounding: "floor" as "single" })).to.throw(
+      LabError,
+      "there is no rounding 'floor'",
+    );
     expect(() => addInt8(x, flat, same)).to.throw(LabError, "[2, 2] and [4]");
     expect(() => addInt8(empty, empty, same)).to.throw(LabError, "no elements");
     expect(() => addInt8(x, x, { ...same, b: activation("uint8", 1, 0) })).to.throw(

@@ -1,7 +1,7 @@
 import { LabError } from "../../errors.js";
 import { checkSameShape } from "../../tensor.js";
 import { roundHalfToEven } from "../round.js";
-import { byteArray, checkActivation, checkBytes, typeOf } from "./arguments.js";
+import { byteArray, checkActivation, checkBytes, checkRounding, typeOf } from "./arguments.js";
 import { fixedPointScaler, quantizeMultiplier } from "./multiplier.js";
 import type { ActivationParams, ByteTensor, Rounding } from "./network.js";
 import { clampCode, floatMultiplier } from "./requantize.js";
@@ -41,6 +41,7 @@ export function addInt8(a: ByteTensor, b: ByteTensor, options: AddOptions): Byte
   checkSummand(a, options.a, "the first summand");
   checkSummand(b, options.b, "the second summand");
   checkActivation(options.output, "the sum");
+  checkRounding(options.rounding ?? "double");
   const steps = adder(options);
   const data = byteArray(options.output.type, a.data.length);
   for (let i = 0; i < data.length; i++) {

@@ -1,7 +1,7 @@
 import { checkNotEmpty } from "../../arguments.js";
 import { LabError } from "../../errors.js";
 import { checkTensor, type NumberArray, type Tensor } from "../../tensor.js";
-import type { ActivationParams, ByteTensor } from "./network.js";
+import type { ActivationParams, ByteTensor, Rounding } from "./network.js";
 
 /** The smallest and the largest code of a byte, signed or not. */
 export function codeRange(type: "int8" | "uint8"): { readonly codeMin: number; readonly codeMax: number } {
@@ -79,6 +79,11 @@ export function checkActivation(params: ActivationParams, what: string): void {
       `Give integers codeMin <= codeMax from ${range.codeMin} to ${range.codeMax}.`,
     );
   }
+}
+
+export function checkRounding(rounding: Rounding): void {
+  if (rounding === "single" || rounding === "double" || rounding === "float") return;
+  throw new LabError("BAD_ROUNDING", `there is no rounding '${rounding}'`, "Use single, double or float.");
 }
 
 /** One value for all channels, or one for each, as one for each. */

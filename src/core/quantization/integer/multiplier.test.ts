@@ -89,6 +89,10 @@ describe("multiplyByQuantizedMultiplier", () => {
     expect(multiply(1, 2 ** 31, 0)).to.throw(LabError, "multiplier");
     expect(multiply(1, 1, 31)).to.throw(LabError, "shift");
     expect(multiply(1, 1, Number.NaN)).to.throw(LabError, "NaN");
+    expect(() => multiplyByQuantizedMultiplier(1, 1, 0, "float" as "single")).to.throw(
+      LabError,
+      "no rounding 'float'",
+    );
   });
 });
 

@@ -64,7 +64,7 @@ function exponentOf(real: number): number {
  * Results beyond int32 saturate; so does the shift to the left that "double" starts with, which C++ leaves
  * undefined.
  *
- * @throws LabError where x, multiplier or shift is out of range.
+ * @throws LabError where x, multiplier or shift is out of range, and for another rounding.
  * @see Jacob et al. (2018), appendix B; gemmlowp's fixedpoint.h; TensorFlow Lite's common.h
  *
  * @example
@@ -82,6 +82,13 @@ export function multiplyByQuantizedMultiplier(
   checkInteger(x, "x", INT32_MIN, INT32_MAX);
   checkInteger(multiplier, "the multiplier", 0, INT32_MAX);
   checkInteger(shift, "the shift", -31, 30);
+  if (rounding !== "single" && rounding !== "double") {
+    throw new LabError(
+      "BAD_ROUNDING",
+      `a fixed-point multiplier has no rounding '${rounding}'`,
+      "Use single or double.",
+    );
+  }
   return fixedPointScaler({ multiplier, shift }, rounding)(x);
 }
 

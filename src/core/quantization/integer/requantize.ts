@@ -2,7 +2,7 @@ import { checkNotEmpty, checkNumber } from "../../arguments.js";
 import { LabError } from "../../errors.js";
 import { checkTensor, type Tensor } from "../../tensor.js";
 import { roundHalfToEven } from "../round.js";
-import { byteArray, checkActivation, checkScale, perChannel } from "./arguments.js";
+import { byteArray, checkActivation, checkRounding, checkScale, perChannel } from "./arguments.js";
 import { fixedPointScaler, quantizeMultiplier } from "./multiplier.js";
 import type { ActivationParams, ByteTensor, Rounding } from "./network.js";
 
@@ -69,9 +69,7 @@ export function checkRequantization(acc: Tensor<Int32Array>, options: Requantize
   const { inputScale, weightScales, output, rounding = "double" } = options;
   checkActivation(output, "the output");
   checkScale(inputScale, "the scale of the input");
-  if (rounding !== "single" && rounding !== "double" && rounding !== "float") {
-    throw new LabError("BAD_ROUNDING", `there is no rounding '${rounding}'`, "Use single, double or float.");
-  }
+  checkRounding(rounding);
   const scales = perChannel(weightScales, acc.shape.at(-1) ?? 1, "scales of the weights");
   for (const scale of scales) checkScale(scale, "a scale of the weights");
   return Array.from(scales, (weight) => ({ input: inputScale, weight, output: output.scale }));

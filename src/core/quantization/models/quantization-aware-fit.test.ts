@@ -198,6 +198,27 @@ describe("quantization-aware training", () => {
     expect(seen[2]).to.deep.equal(seen[1]);
   });
 
+  for (const ranges of ["observed", "learned"] as const) {
+    it(`leaves frozen layers as they are: ${ranges}`, async () => {
+      const graph = smallGraph();
+      const frozen = graph.nodes.map((node) =>
+        node.kind === "DepthwiseConv2D" ? { ...node, config: { ...node.config, trainable: false } } : node,
+      );
+      const { model, quantized } = await quantizationAwareFit(
+        { ...graph, nodes: frozen },
+        data,
+        brief({ ranges }),
+      );
+      model.dispose();
+      const kernelsOf = ({ nodes }: LayerGraph, kind: string) =>
+        nodes.filter((node) => node.kind === kind).map(({ weights }) => weights[0]);
+      expect(kernelsOf(quantized.graph, "DepthwiseConv2D")).to.deep.equal(
+        kernelsOf(graph, "DepthwiseConv2D"),
+      );
+      expect(kernelsOf(quantized.graph, "Dense")).to.not.deep.equal(kernelsOf(graph, "Dense"));
+    });
+  }
+
   it("trains scales where they are to be learned", async () => {
     const graph = smallGraph();
     const optimizer = { kind: "adam", learningRate: 0.05 } as const;

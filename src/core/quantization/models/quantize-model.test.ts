@@ -287,6 +287,49 @@ describe("quantizing a model", () => {
   });
 });
 
+describe("layers that have no codes", () => {
+  const recurrent = (): tf.LayersModel =>
+    tf.sequential({
+      layers: [tf.layers.inputLayer({ inputShape: [4, 2] }), tf.layers.gru({ units: 3, name: "memory" })],
+    });
+  const separable = (): tf.LayersModel =>
+    tf.sequential({
+      layers: [
+        tf.layers.inputLayer({ inputShape: [7, 7, 2] }),
+        tf.layers.separableConv2d({ filters: 2, kernelSize: 3, name: "apart" }),
+      ],
+    });
+
+  it("are named, and not left float in silence", async () => {
+    for (const [model, layer] of [
+      [recurrent(), "layer memory (GRU) has weights that would stay float"],
+      [separable(), "layer apart (SeparableConv2D) has weights that would stay float"],
+    ] as const) {
+      expect(() => quantizeWeights(model)).to.throw(LabError, layer);
+      const error = await quantizeModel(model, { calibration: images }).catch((e: unknown) => e);
+      expect(String(error)).to.include(layer);
+    }
+  });
+
+  it("are but batch normalizations that nothing takes in: they stay float, and count as that", async () => {
+    const norm = {
+      name: "norm",
+      kind: "BatchNormalization",
+      config: {},
+      inputs: ["flat"],
+      weights: [1, 2, 3, 4].map((value) => ({ shape: [4], data: new Float32Array(4).fill(value) })),
+    };
+    const nodes = graph.nodes.flatMap((node) =>
+      node.name === "dense" ? [norm, { ...node, inputs: ["norm"] }] : [node],
+    );
+    const quantized = await quantizeModel({ ...graph, nodes }, { calibration: images });
+    expect(Object.keys(quantized.weights)).to.deep.equal(["conv", "depthwise", "dense"]);
+    const row = modelBytes(quantized).layers.find(({ name }) => name === "norm");
+    // 16 numbers, and what its output's codes stand for.
+    expect([row?.floatBytes, row?.bytes]).to.deep.equal([64, 64 + 5]);
+  });
+});
+
 describe("comparing a quantized model with its float model", () => {
   it("shows noise that only rounding the input makes", async () => {
     const quantized = await quantizeModel(graph, { calibration: images });

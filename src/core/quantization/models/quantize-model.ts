@@ -36,7 +36,10 @@ export interface QuantizeModelOptions extends WeightOptions {
  * through the float model while observers watch each layer's output, and weights, biases and outputs get
  * parameters: biases int32, in steps of `S_in · S_w`.
  *
- * @throws LabError for calibration inputs that are empty or not finite, an unknown layer's name, and what the
+ * A batch normalization that `foldBatchNorm` leaves alone stays float: `weights` has no entry of it, and
+ * `modelBytes` counts its numbers as float32.
+ *
+ * @throws LabError for a layer of another kind with weights (code `NO_CODES`), calibration inputs that are empty or not finite, an unknown layer's name, and what the
  * convention does not define.
  * @see Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only
  * inference" (2018), sections 2 and 3
@@ -65,7 +68,7 @@ export async function quantizeModel(
  * Quantizes the weights alone; activations and biases stay float. That makes a model smaller, not faster:
  * it pays where reading the weights takes the time. Needs no calibration.
  *
- * @throws LabError for an unknown layer's name, and what the convention does not define.
+ * @throws LabError for a layer with weights that is no dense layer and no convolution (code `NO_CODES`), an unknown layer's name, and what the convention does not define.
  *
  * @example
  * ```ts
@@ -91,6 +94,14 @@ export function prepare(graph: LayerGraph): LayerGraph {
 }
 
 export function checkLayers(graph: LayerGraph, layers: WeightOptions["layers"] = {}): void {
+  for (const node of graph.nodes) {
+    if (node.weights.length === 0 || hasKernel(node) || node.kind === "BatchNormalization") continue;
+    throw new LabError(
+      "NO_CODES",
+      `layer ${node.name} (${node.kind}) has weights that would stay float`,
+      "Keep to dense layers, Conv2D and DepthwiseConv2D; dynamicGru and dynamicAttention quantize theirs.",
+    );
+  }
   for (const name of Object.keys(layers)) {
     if (!hasKernel(findLayer(graph, name))) {
       throw new LabError("NO_WEIGHTS", `layer ${name} has no kernel`, "Name a convolution or a dense layer.");

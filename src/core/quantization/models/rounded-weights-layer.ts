@@ -40,7 +40,8 @@ export class RoundedWeights extends tf.layers.Layer {
       const zeros = tf.initializers.zeros();
       this.#logScales = this.addWeight("log_scales", [learned.scales.length], "float32", zeros);
     }
-    this.trainableWeights = [...this.#layer.trainableWeights, ...(this.#logScales ? [this.#logScales] : [])];
+    this.trainableWeights = [...this.#layer.weights, ...(this.#logScales ? [this.#logScales] : [])];
+    this.trainable = this.#layer.trainable;
     this.built = true;
   }
 

@@ -133,6 +133,8 @@ describe("fake quantization that is trained through", () => {
       LabError,
       "there is NaN in x",
     );
+    const noGradient = tensorOf([4], [1, 2, Number.NaN, 3]);
+    expect(() => scaleGradients(x, noGradient, params)).to.throw(LabError, "NaN in the gradient, at index 2");
     expect(() => scaleGradients(x, tensorOf([3], [1, 2, 3]), params)).to.throw(LabError, "the same shape");
   });
 });

@@ -98,6 +98,7 @@ export function passMask(x: Tensor, params: QuantParams): Tensor {
  */
 export function scaleGradients(x: Tensor, gradient: Tensor, params: QuantParams): Float64Array {
   checkSameShape(x, gradient, "x and its gradient");
+  checkNoNaN(gradient.data, "the gradient");
   const restored = fakeQuantize(x, params).data;
   const mask = passMask(x, params).data;
   const sums = new Float64Array(params.scales.length);

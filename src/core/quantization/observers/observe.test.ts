@@ -216,6 +216,8 @@ describe("observe", () => {
     expect(() => observe(narrow, vector([1e4]))).to.throw(LabError, "Begin with a batch");
     const slow = observe(observe(observer({ kind: "entropy" }), vector([0.1])), vector([2]));
     expect(() => rangesOf(slow)).to.throw(LabError, "more than 32768");
+    const average = observe(observer({ kind: "moving-average" }), vector([-3e38]));
+    expect(() => observe(average, vector([3e38]))).to.throw(LabError, "can't go from");
     const magnitudes = observe(observer({ kind: "percentile" }), vector([0, 1e-3]));
     expect(() => observe(magnitudes, vector([1e4]))).to.throw(LabError, "Begin with a batch");
   });

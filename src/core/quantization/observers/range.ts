@@ -1,3 +1,4 @@
+import { LabError } from "../../errors.js";
 import type { ValueRange } from "../scheme.js";
 
 /** The smallest and the largest of some values. Adding 0 turns -0 into 0. */
@@ -18,8 +19,19 @@ export function rangeOfValues(values: Float32Array): ValueRange {
  */
 export function movingAverage(state: ValueRange, batch: ValueRange, c: number): ValueRange {
   const f32 = Math.fround;
-  const move = (m: number, x: number) => f32(m + f32(f32(c) * f32(x - m)));
+  const move = (m: number, x: number) => f32(m + f32(f32(c) * distance(m, x)));
   return { min: move(state.min, batch.min), max: move(state.max, batch.max) };
+}
+
+/** x - m in float32. */
+function distance(m: number, x: number): number {
+  const between = Math.fround(x - m);
+  if (Number.isFinite(between)) return between;
+  throw new LabError(
+    "BAD_RANGE",
+    `a moving average can't go from ${m} towards ${x}: float32 holds no such distance`,
+    "Look for a training run that diverged; a min-max observer takes such values.",
+  );
 }
 
 /**
