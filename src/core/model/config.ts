@@ -56,6 +56,12 @@ export function checkChannelsLast(node: LayerNode): void {
   if (dataFormat !== "channelsLast") refuse(node, "dataFormat", "channelsLast");
 }
 
+/** tfjs' depthwise convolution takes a rate, and computes without it. */
+export function checkNotDilated(node: LayerNode): void {
+  if (readPair(node, "dilationRate", 1).some((rate) => rate !== 1))
+    refuse(node, "dilationRate", "1: tfjs has no dilated depthwise convolution");
+}
+
 function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 1;
 }

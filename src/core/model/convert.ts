@@ -1,13 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
 import "./quiet.js";
+import { wrongKind } from "../arguments.js";
 import { LabError } from "../errors.js";
 import type { Tensor } from "../tensor.js";
+import { checkGraph } from "./check-graph.js";
 import type { LayerGraph, LayerNode } from "./layer-graph.js";
 
 /**
- * Takes a tfjs model apart. The weights are copies.
+ * Takes a tfjs model apart. The weights are copies. The inputs come first, in the order that the model takes them.
  *
- * @throws LabError for a layer that is used more than once, and for a model within a model.
+ * @throws LabError for what is no tfjs model, a layer that is used more than once, and a model within a model.
  *
  * @example
  * ```ts
@@ -18,6 +20,9 @@ import type { LayerGraph, LayerNode } from "./layer-graph.js";
  * ```
  */
 export function toLayerGraph(model: tf.LayersModel): LayerGraph {
+  if (!Array.isArray(model?.layers) || !Array.isArray(model.outputs)) {
+    throw wrongKind("the model", model, "Give a tfjs model; fromLayerGraph builds it from a graph.");
+  }
   const nodes = new Map<string, LayerNode>();
   const visit = (output: tf.SymbolicTensor): string => {
     const layer = output.sourceLayer;
@@ -27,6 +32,7 @@ export function toLayerGraph(model: tf.LayersModel): LayerGraph {
     nodes.set(layer.name, nodeOf(layer, inputs));
     return layer.name;
   };
+  for (const input of model.inputs) visit(input);
   const outputs = model.outputs.map(visit);
   return { nodes: [...nodes.values()], outputs };
 }
@@ -68,9 +74,11 @@ export function toTensor(x: tf.Tensor): Tensor {
 }
 
 /**
- * Builds the tfjs model that a graph describes.
+ * Builds the tfjs model that a graph describes: its inputs, and whatever its outputs are computed from. The model has
+ * weights of its own.
  *
- * @throws LabError for an unknown kind of layer, an input that is not there, and weights that don't fit.
+ * @throws LabError for what is no graph, an unknown kind of layer, an input that is not there, and weights that don't
+ * fit.
  *
  * @example
  * ```ts
@@ -81,6 +89,18 @@ export function toTensor(x: tf.Tensor): Tensor {
  * ```
  */
 export function fromLayerGraph(graph: LayerGraph): tf.LayersModel {
+  checkGraph(graph);
+  const layers: tf.layers.Layer[] = [];
+  try {
+    return assemble(graph, layers);
+  } catch (error) {
+    for (const { weights } of layers) for (const weight of weights) weight.dispose();
+    throw error;
+  }
+}
+
+/** The model, and in `layers` all that was made for it. */
+function assemble(graph: LayerGraph, layers: tf.layers.Layer[]): tf.LayersModel {
   const built = new Map<string, tf.SymbolicTensor>();
   const output = (name: string): tf.SymbolicTensor => {
     const found = built.get(name);
@@ -93,20 +113,35 @@ export function fromLayerGraph(graph: LayerGraph): tf.LayersModel {
     }
     return found;
   };
-  for (const node of graph.nodes) built.set(node.name, build(node, node.inputs.map(output)));
+  // A model does not dispose of layers that none of its outputs depends on.
+  const needed = ancestorsOf(graph);
+  for (const node of graph.nodes) {
+    if (isInput(node)) built.set(node.name, inputOf(node));
+    else if (needed.has(node.name)) built.set(node.name, build(node, node.inputs.map(output), layers));
+  }
   const inputs = graph.nodes.filter(isInput).map(({ name }) => output(name));
   return tf.model({ inputs, outputs: graph.outputs.map(output) });
+}
+
+/** The outputs, and all that they are computed from. */
+function ancestorsOf({ nodes, outputs }: LayerGraph): ReadonlySet<string> {
+  const needed = new Set(outputs);
+  for (const { name, inputs } of nodes.toReversed()) {
+    if (needed.has(name)) for (const input of inputs) needed.add(input);
+  }
+  return needed;
 }
 
 function isInput(node: LayerNode): boolean {
   return node.kind === "InputLayer";
 }
 
-function build(node: LayerNode, inputs: tf.SymbolicTensor[]): tf.SymbolicTensor {
-  if (isInput(node)) {
-    const { batchInputShape, dtype } = node.config as { batchInputShape: tf.Shape; dtype?: tf.DataType };
-    return tf.input({ batchShape: batchInputShape, name: node.name, ...(dtype && { dtype }) });
-  }
+function inputOf({ name, config }: LayerNode): tf.SymbolicTensor {
+  const { batchInputShape, dtype } = config as { batchInputShape: tf.Shape; dtype?: tf.DataType };
+  return tf.input({ batchShape: batchInputShape, name, ...(dtype && { dtype }) });
+}
+
+function build(node: LayerNode, inputs: tf.SymbolicTensor[], layers: tf.layers.Layer[]): tf.SymbolicTensor {
   const known = tf.serialization.SerializationMap.getMap().classNameMap[node.kind];
   if (!known) {
     throw new LabError(
@@ -120,6 +155,7 @@ function build(node: LayerNode, inputs: tf.SymbolicTensor[]): tf.SymbolicTensor 
   const { batchInputShape: _, ...config } = structuredClone(node.config);
   const [layerClass, fromConfig] = known;
   const layer = fromConfig(layerClass, { ...config, name: node.name } as tf.serialization.ConfigDict);
+  layers.push(layer as tf.layers.Layer);
   const made = (layer as tf.layers.Layer).apply(inputs.length === 1 ? inputs[0]! : inputs);
   setWeights(layer as tf.layers.Layer, node);
   return made as tf.SymbolicTensor;
@@ -136,6 +172,7 @@ function setWeights(layer: tf.layers.Layer, node: LayerNode): void {
     );
   }
   tf.tidy(() => {
-    layer.setWeights(node.weights.map(({ shape, data }) => tf.tensor(data, [...shape], "float32")));
+    // Copied: the plain JavaScript backend would keep the graph's own array, and write into it.
+    layer.setWeights(node.weights.map(({ shape, data }) => tf.tensor(data.slice(), [...shape], "float32")));
   });
 }

@@ -1,4 +1,5 @@
 import { sizeOf } from "../tensor.js";
+import { hasKernel } from "./kernel.js";
 import type { LayerGraph, LayerNode } from "./layer-graph.js";
 import { outputShapes, type Shape } from "./shapes.js";
 
@@ -53,9 +54,9 @@ export function countModel(graph: LayerGraph): ModelCount {
  * Every number of a kernel is multiplied once for each place of the output that it moves over:
  * h·w·kh·kw·in·out (convolution), h·w·kh·kw·in·multiplier (depthwise), in·out (dense)
  */
-function macsOf({ kind, weights }: LayerNode, outputShape: Shape): number {
-  if (!(kind === "Conv2D" || kind === "DepthwiseConv2D" || kind === "Dense")) return 0;
-  return sizeOf(weights[0]?.shape ?? [0]) * sizeOf(outputShape.slice(0, -1));
+function macsOf(node: LayerNode, outputShape: Shape): number {
+  if (!hasKernel(node)) return 0;
+  return sizeOf(node.weights[0]?.shape ?? [0]) * sizeOf(outputShape.slice(0, -1));
 }
 
 function sum(numbers: readonly number[]): number {

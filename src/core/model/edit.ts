@@ -1,5 +1,6 @@
 import { LabError } from "../errors.js";
 import type { Tensor } from "../tensor.js";
+import { checkGraph } from "./check-graph.js";
 import type { LayerGraph, LayerNode } from "./layer-graph.js";
 
 /** A layer that is not yet connected to others. */
@@ -17,6 +18,7 @@ export type Layer = Omit<LayerNode, "inputs">;
  * ```
  */
 export function findLayer(graph: LayerGraph, name: string): LayerNode {
+  checkGraph(graph);
   const found = graph.nodes.find((node) => node.name === name);
   if (!found) {
     throw new LabError(

@@ -1,6 +1,7 @@
 import { checkFinite } from "../arguments.js";
 import { LabError } from "../errors.js";
 import type { Tensor } from "../tensor.js";
+import { checkGraph } from "./check-graph.js";
 import { findLayer, replaceNodes, withWeights } from "./edit.js";
 import type { LayerGraph, LayerNode } from "./layer-graph.js";
 import { linearLayerBefore } from "./linear-layer.js";
@@ -27,6 +28,7 @@ import { linearLayerBefore } from "./linear-layer.js";
  * ```
  */
 export function foldBatchNorm(graph: LayerGraph): LayerGraph {
+  checkGraph(graph);
   let folded = graph;
   for (const norm of graph.nodes.filter(({ kind }) => kind === "BatchNormalization")) {
     const layer = foldable(folded, findLayer(folded, norm.name));

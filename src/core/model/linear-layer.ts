@@ -1,7 +1,6 @@
 import { consumersOf, findLayer } from "./edit.js";
+import { hasKernel } from "./kernel.js";
 import type { LayerGraph, LayerNode } from "./layer-graph.js";
-
-const weighted = ["Conv2D", "DepthwiseConv2D", "Dense"];
 
 /**
  * The convolution or dense layer before a node, if the node alone sees what it computes and nothing stands
@@ -26,5 +25,5 @@ export function linearLayerBefore(graph: LayerGraph, { inputs }: LayerNode): Lay
   const { activation } = layer.config;
   const isLinear = activation === undefined || activation === null || activation === "linear";
   const isAlone = consumersOf(graph, layer.name).length === 1 && !graph.outputs.includes(layer.name);
-  return weighted.includes(layer.kind) && isLinear && isAlone ? layer : undefined;
+  return hasKernel(layer) && isLinear && isAlone ? layer : undefined;
 }

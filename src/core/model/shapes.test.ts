@@ -119,6 +119,16 @@ describe("the shapes of a graph's outputs", () => {
       "dataFormat",
     ],
     [
+      "flattening of channels first, which moves the elements",
+      [input(3, 8, 8), layer("Flatten", { dataFormat: "channelsFirst" })],
+      'dataFormat of layer layer is "channelsFirst"',
+    ],
+    [
+      "a depthwise convolution with dilation, which tfjs computes without it",
+      [input(8, 8, 2), layer("DepthwiseConv2D", { kernelSize: 3, dilationRate: [2, 2] })],
+      "dilationRate of layer layer is [2,2]",
+    ],
+    [
       "an image with no place for the window",
       [input(2, 2, 1), layer("Conv2D", { filters: 1, kernelSize: 3 })],
       "can't take [2, 2, 1]",

@@ -1,8 +1,10 @@
 import { checkAxis } from "../arguments.js";
 import { LabError } from "../errors.js";
 import { sizeOf } from "../tensor.js";
+import { checkGraph } from "./check-graph.js";
 import {
   checkChannelsLast,
+  checkNotDilated,
   readAxis,
   readBorders,
   readCount,
@@ -19,7 +21,7 @@ export type Shape = readonly number[];
  * The shape of each layer's output for one example, by the layer's name.
  *
  * @throws LabError for an input of unknown size, a kind of layer that isn't known here (recurrent, transposed,
- * channels first), and shapes that don't fit each other.
+ * channels first, depthwise with dilation), and shapes that don't fit each other.
  *
  * @example
  * ```ts
@@ -31,6 +33,7 @@ export type Shape = readonly number[];
  * ```
  */
 export function outputShapes(graph: LayerGraph): ReadonlyMap<string, Shape> {
+  checkGraph(graph);
   const shapes = new Map<string, Shape>();
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((name) => shapes.get(name) ?? missing(name, node));
@@ -54,16 +57,19 @@ const unchanged: Rule = (_, input) => input;
 const rules: Readonly<Record<string, Rule>> = {
   InputLayer: inputShape,
   Conv2D: (node, input) => [...slide(node, input, "kernelSize"), readCount(node, "filters")],
-  DepthwiseConv2D: (node, input) => [
-    ...slide(node, input, "kernelSize"),
-    input[2]! * readCount(node, "depthMultiplier", 1),
-  ],
+  DepthwiseConv2D: (node, input) => {
+    checkNotDilated(node);
+    return [...slide(node, input, "kernelSize"), input[2]! * readCount(node, "depthMultiplier", 1)];
+  },
   MaxPooling2D: pool,
   AveragePooling2D: pool,
   GlobalAveragePooling2D: (node, input) => image(node, input).slice(2),
   GlobalMaxPooling2D: (node, input) => image(node, input).slice(2),
   Dense: (node, input) => [...input.slice(0, -1), readCount(node, "units")],
-  Flatten: (_, input) => [sizeOf(input)],
+  Flatten: (node, input) => {
+    checkChannelsLast(node);
+    return [sizeOf(input)];
+  },
   Reshape: reshape,
   ZeroPadding2D: pad,
   Add: merge,
