@@ -10,11 +10,11 @@ export function checkBits(bits: number): void {
   }
 }
 
-export function checkScale(scale: number): void {
+export function checkScale(scale: number, what = "scale"): void {
   if (!(scale > 0 && Number.isFinite(scale))) {
     throw new LabError(
       "BAD_SCALE",
-      `scale must be positive and finite, got ${scale}`,
+      `${what} must be positive and finite, got ${scale}`,
       "Take it from paramsFromData or paramsFromRanges, and look whether the range is absurdly narrow or wide.",
     );
   }

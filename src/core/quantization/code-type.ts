@@ -1,4 +1,5 @@
 import { LabError } from "../errors.js";
+import type { NumberArray } from "../tensor.js";
 import type { Codes, CodeType } from "./scheme.js";
 
 /** Two ends of a run of codes, both included. */
@@ -35,7 +36,20 @@ export function codeArray(type: CodeType, length: number): Codes {
   return signed ? new Int16Array(length) : new Uint16Array(length);
 }
 
-/** Whether an array holds signed codes; by its name, since a notebook's arrays are of another realm. */
+/**
+ * The name of a typed array's class, such as "Int8Array". The class itself says less: arrays that come from a
+ * notebook or a sandbox are of another realm, where it is another one.
+ */
+export function arrayName(array: { readonly [Symbol.toStringTag]: string }): string {
+  return array[Symbol.toStringTag];
+}
+
+/** Whether an array holds signed codes. */
 export function holdsSigned(codes: Codes): boolean {
-  return codes[Symbol.toStringTag].startsWith("Int");
+  return arrayName(codes).startsWith("Int");
+}
+
+/** Whether an array holds codes of a byte each. */
+export function holdsBytes(codes: NumberArray): codes is Int8Array | Uint8Array {
+  return arrayName(codes) === "Int8Array" || arrayName(codes) === "Uint8Array";
 }

@@ -1,15 +1,12 @@
 import { checkNotEmpty } from "../../arguments.js";
 import { LabError } from "../../errors.js";
 import { checkTensor, type NumberArray, type Tensor } from "../../tensor.js";
+import { checkScale } from "../arguments.js";
+import { arrayName, fullRange, holdsBytes, holdsSigned } from "../code-type.js";
 import type { ActivationParams, ByteTensor, Rounding } from "./network.js";
 
-/** The smallest and the largest code of a byte, signed or not. */
-export function codeRange(type: "int8" | "uint8"): { readonly codeMin: number; readonly codeMax: number } {
-  return type === "int8" ? { codeMin: -128, codeMax: 127 } : { codeMin: 0, codeMax: 255 };
-}
-
 export function typeOf(codes: Int8Array | Uint8Array): "int8" | "uint8" {
-  return codes instanceof Int8Array ? "int8" : "uint8";
+  return holdsSigned(codes) ? "int8" : "uint8";
 }
 
 /** Room for codes of a type. */
@@ -31,10 +28,11 @@ export function checkRank(x: Tensor<NumberArray>, rank: number, what: string): v
 }
 
 export function checkBytes(x: ByteTensor, rank: number, what: string): void {
-  if (!(x.data instanceof Int8Array || x.data instanceof Uint8Array)) {
+  checkTensor(x, what);
+  if (!holdsBytes(x.data)) {
     throw new LabError(
       "BAD_TYPE",
-      `${what} must hold an Int8Array or a Uint8Array, got a ${Object(x.data).constructor.name}`,
+      `${what} must hold an Int8Array or a Uint8Array, got ${arrayName(x.data)}`,
       "Quantize it to int8 or uint8 first.",
     );
   }
@@ -43,22 +41,12 @@ export function checkBytes(x: ByteTensor, rank: number, what: string): void {
 
 /** A zero point is one of the codes, so that it can be subtracted without leaving 9 bits. */
 export function checkZeroPoint(zeroPoint: number, type: "int8" | "uint8", what: string): void {
-  const { codeMin, codeMax } = codeRange(type);
+  const { codeMin, codeMax } = fullRange(type);
   if (!Number.isInteger(zeroPoint) || zeroPoint < codeMin || zeroPoint > codeMax) {
     throw new LabError(
       "BAD_ZERO_POINT",
       `${what} must be an integer from ${codeMin} to ${codeMax} for ${type} codes, got ${zeroPoint}`,
       "A zero point is one of the codes.",
-    );
-  }
-}
-
-export function checkScale(scale: number, what: string): void {
-  if (!(scale > 0 && Number.isFinite(scale))) {
-    throw new LabError(
-      "BAD_SCALE",
-      `${what} must be positive and finite, got ${scale}`,
-      "Take the scale that the tensor was quantized with.",
     );
   }
 }
@@ -70,7 +58,7 @@ export function checkActivation(params: ActivationParams, what: string): void {
   }
   checkScale(params.scale, `the scale of ${what}`);
   checkZeroPoint(params.zeroPoint, type, `the zero point of ${what}`);
-  const range = codeRange(type);
+  const range = fullRange(type);
   const fits = Number.isInteger(codeMin) && Number.isInteger(codeMax) && codeMin <= codeMax;
   if (!(fits && codeMin >= range.codeMin && codeMax <= range.codeMax)) {
     throw new LabError(
@@ -99,7 +87,7 @@ export function perChannel(values: ArrayLike<number>, channels: number, what: st
 
 /** How far a code of this type can lie from its zero point: 128 to 255. */
 export function reach({ data }: ByteTensor, zeros: ArrayLike<number>): number {
-  const { codeMin, codeMax } = codeRange(typeOf(data));
+  const { codeMin, codeMax } = fullRange(typeOf(data));
   return Array.from(zeros).reduce((far, zero) => Math.max(far, codeMax - zero, zero - codeMin), 0);
 }
 

@@ -1,8 +1,9 @@
 import { checkFinite, checkNotEmpty } from "../../arguments.js";
 import { LabError } from "../../errors.js";
 import { checkTensor, type Tensor } from "../../tensor.js";
+import { checkScale } from "../arguments.js";
 import { roundHalfToEven } from "../round.js";
-import { checkScale, perChannel } from "./arguments.js";
+import { perChannel } from "./arguments.js";
 import type { AccumulatorScales } from "./requantize.js";
 
 /**

@@ -1,8 +1,10 @@
 import { checkNotEmpty, checkNumber } from "../../arguments.js";
 import { LabError } from "../../errors.js";
 import { checkTensor, type Tensor } from "../../tensor.js";
+import { checkScale } from "../arguments.js";
+import { arrayName } from "../code-type.js";
 import { roundHalfToEven } from "../round.js";
-import { byteArray, checkActivation, checkRounding, checkScale, perChannel } from "./arguments.js";
+import { byteArray, checkActivation, checkRounding, perChannel } from "./arguments.js";
 import { fixedPointScaler, quantizeMultiplier } from "./multiplier.js";
 import type { ActivationParams, ByteTensor, Rounding } from "./network.js";
 
@@ -63,7 +65,7 @@ export interface ChannelScales {
 export function checkRequantization(acc: Tensor<Int32Array>, options: RequantizeOptions): ChannelScales[] {
   checkTensor(acc, "the accumulators");
   checkNotEmpty(acc.data, "the accumulators");
-  if (!(acc.data instanceof Int32Array)) {
+  if (arrayName(acc.data) !== "Int32Array") {
     throw new LabError("BAD_TYPE", "the accumulators are no Int32Array", "Pass what matmulInt8 gives.");
   }
   const { inputScale, weightScales, output, rounding = "double" } = options;

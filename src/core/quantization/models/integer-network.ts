@@ -2,6 +2,7 @@ import { LabError } from "../../errors.js";
 import { checkChannelsLast, readPadding, readPair, readTargetShape } from "../../model/config.js";
 import { findLayer, type LayerNode } from "../../model/index.js";
 import type { Tensor } from "../../tensor.js";
+import { holdsBytes } from "../code-type.js";
 import { type RunOptions, runInteger } from "../integer/index.js";
 import type {
   ActivationParams,
@@ -139,7 +140,7 @@ function weighted(context: Context, node: LayerNode) {
   const quantized = context.model.weights[node.name];
   if (!quantized) return refuse(node, "Quantize its weights.");
   const { codes, params } = quantized.kernel;
-  if (!(codes instanceof Int8Array || codes instanceof Uint8Array)) {
+  if (!holdsBytes(codes)) {
     return refuse(node, `Its weights are ${params.type}: take 8 bits or fewer.`);
   }
   const weights: ByteTensor = { shape: node.weights[0]!.shape, data: codes };
