@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { LabError } from "../errors.js";
-import { installKernels } from "./kernels/index.js";
+import { installKernels } from "./kernels/install.js";
 import { loadNative, nativeName } from "./native.js";
 import "../model/quiet.js";
 

@@ -4,12 +4,13 @@ import { installConv2DBackpropInput } from "./conv2d-backprop-input.js";
 import { installDepthwiseBackpropFilter } from "./depthwise-backprop-filter.js";
 import { installDepthwiseBackpropInput } from "./depthwise-backprop-input.js";
 import { installMaxPoolGrad } from "./max-pool-grad.js";
+import { installSamePadding } from "./same-padding.js";
 import { installTile } from "./tile.js";
 import { installUnsortedSegmentSum } from "./unsorted-segment-sum.js";
 
 let installed = false;
 
-/** Registers the gradients that tfjs' WebAssembly backend lacks, or has slow. Once is enough. */
+/** Registers what tfjs' WebAssembly backend lacks, has slow or has wrong. Once is enough. */
 export function installKernels(): void {
   if (installed) return;
   installed = true;
@@ -19,6 +20,7 @@ export function installKernels(): void {
   installDepthwiseBackpropFilter();
   installDepthwiseBackpropInput();
   installMaxPoolGrad();
+  installSamePadding();
   installTile();
   installUnsortedSegmentSum();
 }
