@@ -71,6 +71,34 @@ describe("svd", () => {
     expect(svd(a).v.data.every((x, i) => x === ours.v.data[i])).to.equal(true);
   });
 
+  it("ends for kernels whose columns repeat, or are all alike, and keeps its vectors orthogonal", () => {
+    for (const repeats of [1, 8]) {
+      const rows = 784;
+      const columns = 128;
+      const data = Float32Array.from({ length: rows * columns }, (_, at) =>
+        repeats === 1 ? 0.1 : Math.sin((at % columns) % repeats) * Math.cos(Math.floor(at / columns)),
+      );
+      const { u, singularValues, v } = svd({ shape: [rows, columns], data });
+      // Both matrices have rank 1: the first singular value is the matrix's length, and no other is left.
+      const length = Math.sqrt(data.reduce((sum, x) => sum + x * x, 0));
+      expect(singularValues[0]).to.be.closeTo(length, rows * 2 ** -52 * length);
+      expect(singularValues[1]).to.be.below(rows * 2 ** -24 * length);
+      for (const { shape, data: columnsOf } of [u, v]) {
+        for (const [a, b] of [
+          [0, 1],
+          [1, 2],
+          [63, 127],
+          [127, 127],
+        ] as const) {
+          let product = 0;
+          for (let i = 0; i < shape[0]!; i++)
+            product += columnsOf[i * columns + a]! * columnsOf[i * columns + b]!;
+          expect(product).to.be.closeTo(Number(a === b), rows * 2 ** -50);
+        }
+      }
+    }
+  });
+
   it("refuses what is no finite matrix, and one whose singular values overflow", () => {
     expect(() => svd(tensor([4], [1, 2, 3, 4]))).to.throw(LabError, "got [4]");
     expect(() => svd(tensor([1, 2, 2], [1, 2, 3, 4]))).to.throw(LabError, "got [1, 2, 2]");

@@ -1,7 +1,7 @@
-import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import { checkFinite, checkInteger, checkNotEmpty } from "../arguments.js";
 import { LabError } from "../errors.js";
 import { checkTensor, type NumberArray, type Tensor } from "../tensor.js";
+import { jacobi } from "./jacobi.js";
 
 /** A matrix [m, n] as `u · diag(singularValues) · vᵀ`, in float64. */
 export interface Svd {
@@ -22,7 +22,7 @@ export interface Svd {
  *
  * @throws LabError for what is no matrix, has no elements, holds NaN or infinities, or is so large that a singular
  *   value overflows.
- * @see Golub and Van Loan, "Matrix Computations" (4th edition, 2013), section 8.6
+ * @see Golub and Van Loan, "Matrix Computations" (4th edition, 2013), section 8.6.3
  *
  * @example
  * ```ts
@@ -36,15 +36,17 @@ export interface Svd {
 export function svd(matrix: Tensor<NumberArray>): Svd {
   const [rows, columns] = checkMatrix(matrix, "the matrix");
   const unit = powerOfTwoNear(matrix.data);
-  const scaled = Float64Array.from(matrix.data, (x) => x / unit);
-  const { leftSingularVectors, rightSingularVectors, diagonal } = new SingularValueDecomposition(
-    Matrix.from1DArray(rows, columns, scaled),
-    { autoTranspose: true },
+  const at = (i: number, j: number): number => matrix.data[i * columns + j]! / unit;
+  // As many columns as there are singular values: those of a wide matrix are its rows.
+  const wide = columns > rows;
+  const lines = Array.from({ length: Math.min(rows, columns) }, (_, j) =>
+    Float64Array.from({ length: Math.max(rows, columns) }, (_, i) => (wide ? at(j, i) : at(i, j))),
   );
-  const u = toTensor(leftSingularVectors);
-  const v = toTensor(rightSingularVectors);
+  const factors = jacobi(lines);
+  const u = toTensor(wide ? factors.v : factors.u);
+  const v = toTensor(wide ? factors.u : factors.v);
   const signs = signsOf(u);
-  const singularValues = Float64Array.from(diagonal, (s) => s * unit);
+  const singularValues = factors.singularValues.map((s) => s * unit);
   checkFinite(singularValues, "a singular value");
   return { u: withSigns(u, signs), singularValues, v: withSigns(v, signs) };
 }
@@ -141,8 +143,15 @@ function powerOfTwoNear(data: ArrayLike<number>): number {
   return largest === 0 ? 1 : 2 ** Math.max(Math.floor(Math.log2(largest)), -1022);
 }
 
-function toTensor(matrix: Matrix): Tensor<Float64Array> {
-  return { shape: [matrix.rows, matrix.columns], data: Float64Array.from(matrix.to1DArray()) };
+function toTensor(columns: readonly Float64Array[]): Tensor<Float64Array> {
+  const shape = [columns[0]!.length, columns.length];
+  const data = new Float64Array(shape[0]! * shape[1]!);
+  columns.forEach((column, j) => {
+    column.forEach((x, i) => {
+      data[i * columns.length + j] = x;
+    });
+  });
+  return { shape, data };
 }
 
 /** 1 for each column, or -1 where the entry of the largest magnitude is negative. */
