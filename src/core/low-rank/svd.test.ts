@@ -79,9 +79,10 @@ describe("svd", () => {
         repeats === 1 ? 0.1 : Math.sin((at % columns) % repeats) * Math.cos(Math.floor(at / columns)),
       );
       const { u, singularValues, v } = svd({ shape: [rows, columns], data });
-      // Both matrices have rank 1: the first singular value is the matrix's length, and no other is left.
+      // Both matrices have rank 1: the first singular value is the matrix's length, a sum of rows · columns squares,
+      // and of the others is left what float32 entries differ from rank 1.
       const length = Math.sqrt(data.reduce((sum, x) => sum + x * x, 0));
-      expect(singularValues[0]).to.be.closeTo(length, rows * 2 ** -52 * length);
+      expect(singularValues[0]).to.be.closeTo(length, rows * columns * 2 ** -52 * length);
       expect(singularValues[1]).to.be.below(rows * 2 ** -24 * length);
       for (const { shape, data: columnsOf } of [u, v]) {
         for (const [a, b] of [
