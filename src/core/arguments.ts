@@ -7,7 +7,8 @@ export function describeKind(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value !== "object") return `a ${typeof value}`;
   const name: unknown = value.constructor?.name;
-  return typeof name === "string" && name !== "Object" ? `a ${name}` : "an object of another kind";
+  if (typeof name !== "string" || name === "Object") return "an object of another kind";
+  return `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`;
 }
 
 /** A value of a wrong kind: types keep it out, but not every notebook and program is checked for types. */
@@ -76,7 +77,7 @@ export function checkAxis(axis: number, shape: readonly number[]): number {
 }
 
 export function checkSparsity(sparsity: number): void {
-  if (!(sparsity >= 0 && sparsity < 1)) {
+  if (!(typeof sparsity === "number" && sparsity >= 0 && sparsity < 1)) {
     throw new LabError(
       "BAD_SPARSITY",
       `sparsity must be in [0, 1), got ${sparsity}`,
@@ -95,11 +96,22 @@ export function checkInteger(value: number, name: string, low: number, high = Nu
 
 /** A real option with both bounds included. */
 export function checkNumber(value: number, name: string, low: number, high: number): void {
-  if (!(value >= low && value <= high)) {
+  if (!(typeof value === "number" && value >= low && value <= high)) {
     throw new LabError(
       "BAD_NUMBER",
       `${name} must be from ${low} to ${high}, got ${value}`,
       `Change ${name}.`,
+    );
+  }
+}
+
+/** A size that comes from an argument, before memory is taken for it: a gigabyte of float32 is the most. */
+export function checkAllocatable(size: number, what: string): void {
+  if (size > 2 ** 28) {
+    throw new LabError(
+      "TOO_LARGE",
+      `${what} would have ${size} elements`,
+      "2^28 are the most: work in parts.",
     );
   }
 }

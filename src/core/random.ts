@@ -121,8 +121,8 @@ function integer(next: () => number, low: number, high: number): number {
 
 /** Fisher and Yates's shuffle, from the last place to the first (Knuth, TAOCP 2, algorithm 3.4.2P). */
 function permutation(next: () => number, count: number): Int32Array {
-  if (!(Number.isInteger(count) && count >= 0 && count < 2 ** 31)) {
-    throw new LabError("BAD_LENGTH", `cannot permute ${count} things`, "Give an integer of 0 or more.");
+  if (!(Number.isInteger(count) && count >= 0 && count <= 2 ** 28)) {
+    throw new LabError("BAD_LENGTH", `cannot permute ${count} things`, "Give an integer from 0 to 2^28.");
   }
   const order = Int32Array.from({ length: count }, (_, i) => i);
   for (let last = count - 1; last > 0; last--) {

@@ -22,6 +22,30 @@ describe("a tensor", () => {
     }
   });
 
+  it("refuses what is no number, and says where", () => {
+    const rows = [[1, 2]] as unknown as number[];
+    expect(() => tensor([2], rows)).to.throw(LabError, "the data hold an Array at index 0");
+    expect(() => tensor([2], [1, "2"] as unknown as number[])).to.throw(
+      LabError,
+      "the data hold a string at index 1",
+    );
+  });
+
+  it("refuses a shape with holes, and sizes that no memory should be taken for", () => {
+    expect(() => sizeOf(new Array(2))).to.throw(LabError, "is no shape");
+    expect(() => uniformTensor(seeded("a"), [1e9, 3], 0, 1)).to.throw(
+      LabError,
+      "would have 3000000000 elements",
+    );
+  });
+
+  it("refuses numbers that float32 does not hold", () => {
+    expect(() => normalTensor(seeded("a"), [3], 1e308, 1)).to.throw(
+      LabError,
+      "there is Infinity in the numbers drawn",
+    );
+  });
+
   it("holds one number where the shape is empty", () => {
     expect(tensor([], [7]).data).to.deep.equal(Float32Array.of(7));
   });

@@ -1,4 +1,4 @@
-import { checkSameLength, describeKind, wrongKind } from "./arguments.js";
+import { checkAllocatable, checkFinite, checkSameLength, describeKind, wrongKind } from "./arguments.js";
 import { LabError } from "./errors.js";
 import type { Rng } from "./random.js";
 
@@ -59,7 +59,8 @@ function fromNumbers(data: readonly number[]): Float32Array {
  * ```
  */
 export function sizeOf(shape: readonly number[]): number {
-  if (!shape.every((n) => Number.isSafeInteger(n) && n >= 0)) {
+  // A copy: `every` would pass over the holes of `new Array(2)`.
+  if (![...shape].every((n) => Number.isSafeInteger(n) && n >= 0)) {
     throw new LabError(
       "BAD_SHAPE",
       `[${shape.join(", ")}] is no shape`,
@@ -98,7 +99,7 @@ export function checkSameShape(a: Tensor<NumberArray>, b: Tensor<NumberArray>, w
 /**
  * A tensor drawn evenly from [low, high]: rounding to float32 can reach the upper end.
  *
- * @throws LabError for an empty range.
+ * @throws LabError for an empty range, for more than 2^28 elements, and for numbers beyond float32.
  *
  * @example
  * ```ts
@@ -113,7 +114,8 @@ export function uniformTensor(rng: Rng, shape: readonly number[], low: number, h
 /**
  * A tensor drawn from the normal distribution.
  *
- * @throws LabError for a deviation that is negative or not finite.
+ * @throws LabError for a deviation that is negative or not finite, for more than 2^28 elements, and for numbers
+ *   beyond float32.
  *
  * @example
  * ```ts
@@ -126,7 +128,9 @@ export function normalTensor(rng: Rng, shape: readonly number[], mean = 0, devia
 }
 
 function fill(shape: readonly number[], draw: () => number): Tensor {
+  checkAllocatable(sizeOf(shape), `a tensor of shape [${shape.join(", ")}]`);
   const data = new Float32Array(sizeOf(shape));
   for (let i = 0; i < data.length; i++) data[i] = draw();
+  checkFinite(data, "the numbers drawn, as float32");
   return { shape: [...shape], data };
 }

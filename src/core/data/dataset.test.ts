@@ -23,6 +23,13 @@ describe("pick", () => {
     expect(three).to.deep.equal(before);
   });
 
+  it("refuses inputs and labels that don't fit each other", () => {
+    expect(() => pick({ ...three, labels: Int32Array.of(0, 1) }, [0])).to.throw(
+      LabError,
+      "3 inputs and 2 labels",
+    );
+  });
+
   it("refuses places where there is no example", () => {
     for (const place of [3, -1, 0.5, Number.NaN]) {
       expect(() => pick(three, [0, place])).to.throw(LabError, "place 1 must be an integer from 0 to 2");
@@ -31,6 +38,25 @@ describe("pick", () => {
 });
 
 describe("checkDataset", () => {
+  it("refuses labels that are no integers, also where types are not checked", () => {
+    for (const label of [0.5, Number.NaN, "1", undefined]) {
+      const labels = [0, label, 1] as unknown as Int32Array;
+      expect(() => checkDataset({ ...three, labels })).to.throw(
+        LabError,
+        `has the label ${label} at index 1`,
+      );
+    }
+  });
+
+  it("refuses what is no data set, and says where an await is missing", () => {
+    expect(() => checkDataset(undefined as unknown as Dataset)).to.throw(
+      LabError,
+      "the data set is undefined",
+    );
+    const promised = Promise.resolve(three) as unknown as Dataset;
+    expect(() => checkDataset(promised)).to.throw(LabError, "the data set is a Promise. Write await");
+  });
+
   const refused = (changes: Partial<Dataset>, code: string) =>
     expect(() => checkDataset({ ...three, ...changes }))
       .to.throw(LabError)

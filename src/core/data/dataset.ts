@@ -25,7 +25,7 @@ export function checkDataset(dataset: Dataset, what = "the data set"): void {
   const { inputs, labels, classes } = dataset ?? {};
   if (!inputs || !labels) throw wrongKind(what, dataset, "Give { inputs, labels, classes }.");
   checkTensor(inputs, `the inputs of ${what}`);
-  checkInteger(classes, "classes", 1);
+  checkInteger(classes, "classes", 1, 65536);
   if (inputs.shape[0] !== labels.length || labels.length === 0) {
     throw new LabError(
       "BAD_DATASET",
@@ -45,7 +45,7 @@ export function checkDataset(dataset: Dataset, what = "the data set"): void {
 /**
  * The examples at the given places, copied, in that order.
  *
- * @throws LabError for a place where there is no example.
+ * @throws LabError for a place where there is no example, and for what is no data set.
  *
  * @example
  * ```ts
@@ -53,7 +53,9 @@ export function checkDataset(dataset: Dataset, what = "the data set"): void {
  * pick(all, [2, 0]).inputs.data; // Float32Array [7, 5]
  * ```
  */
-export function pick({ inputs, labels, classes }: Dataset, places: ArrayLike<number>): Dataset {
+export function pick(dataset: Dataset, places: ArrayLike<number>): Dataset {
+  checkDataset(dataset);
+  const { inputs, labels, classes } = dataset;
   const size = inputs.data.length / labels.length;
   const picked = {
     inputs: {

@@ -64,7 +64,8 @@ function parseIdx(bytes: Uint8Array, axes: number, what: string): Tensor<Uint8Ar
   checkHeader(bytes, axes, what);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
-  const data = bytes.slice(4 + 4 * axes);
+  // A copy: `slice` of a Buffer of Node's is a view.
+  const data = Uint8Array.from(bytes.subarray(4 + 4 * axes));
   const size = shape.reduce((product, length) => product * length, 1);
   if (size === 0) {
     throw new LabError("EMPTY", `${what} has the shape [${shape.join(", ")}]`, "Give at least one example.");
