@@ -2,7 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 import { replaceKernel, type WindowAttributes } from "./replace-kernel.js";
 
 interface Attributes extends WindowAttributes {
-  readonly dilations: number | [number, number];
+  /** Layers leave it out. */
+  readonly dilations: number | [number, number] | null;
 }
 
 /**
@@ -24,7 +25,7 @@ function spellOut(kernelName: string, depthwise: boolean): void {
       x.shape,
       filter.shape,
       strides,
-      dilations,
+      dilations ?? 1,
       pad,
       undefined,
       depthwise,
