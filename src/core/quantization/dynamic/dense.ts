@@ -1,7 +1,7 @@
 import { checkFinite } from "../../arguments.js";
 import { sizeOf, type Tensor } from "../../tensor.js";
 import { checkRank } from "../integer/arguments.js";
-import { matmulFloat, matmulPacked, packMatrix } from "../integer/index.js";
+import { byteTensor, matmulFloat, matmulPacked, packMatrix } from "../integer/index.js";
 import { paramsFromData } from "../params.js";
 import { quantize } from "../quantize.js";
 import type { QuantScheme } from "../scheme.js";
@@ -47,7 +47,7 @@ export function dynamicDense(parameters: DenseWeights, options: DynamicOptions =
   const { weights, bias } = checkWeights(parameters);
   const [inputs, outputs] = [weights.shape[0]!, weights.shape[1]!];
   const quantized = quantize(weights, paramsFromData(weights, weightScheme(options)));
-  const packed = packMatrix({ shape: weights.shape, data: quantized.codes as Int8Array });
+  const packed = packMatrix(byteTensor(quantized));
   const { scales } = quantized.params;
   return {
     run: (x) => {

@@ -25,6 +25,17 @@ export interface FollowOptions extends RunOptions {
  * const traces = followInteger(network, { shape: [1, 2], data: Int8Array.of(-10, 20) }, { index: [0, 0] });
  * traces.map(({ layer, index, code }) => [layer, index, code]); // [["fc", [0, 0], -10], ["relu", [0, 1], 20]]
  * ```
+ *
+ * @example From a quantized model:
+ * ```ts
+ * import { seeded, uniformTensor } from "edgelab/core";
+ * import { teachingMlp } from "edgelab/core/zoo";
+ * import { inputCodes, quantizeModel, toIntegerNetwork } from "edgelab/core/quantization/models";
+ * const images = uniformTensor(seeded("b"), [8, 28, 28, 1], 0, 1);
+ * const quantized = await quantizeModel(teachingMlp(seeded("a")), { calibration: images });
+ * const traces = followInteger(toIntegerNetwork(quantized), inputCodes(quantized, images), { index: [0, 3] });
+ * traces.map(({ kind }) => kind); // ["dense", "dense", "dense", "flatten"]
+ * ```
  */
 export function followInteger(
   network: IntegerNetwork,

@@ -10,6 +10,7 @@ export {
 } from "./explain-requantization.js";
 export { type FollowOptions, followInteger } from "./follow.js";
 export { type FormatOptions, formatTrace } from "./format-trace.js";
+export { activationParams, byteTensor } from "./from-quantized.js";
 export {
   matmulFloat,
   matmulInt8,

@@ -1,7 +1,8 @@
+import { wrongKind } from "../../arguments.js";
 import { LabError } from "../../errors.js";
 import type { Tensor } from "../../tensor.js";
 import { addInt8 } from "./add.js";
-import { checkActivation, checkBytes, typeOf } from "./arguments.js";
+import { checkActivation, checkBytes, checkRounding, typeOf } from "./arguments.js";
 import { addBias } from "./bias.js";
 import { conv2dInt8 } from "./conv2d.js";
 import { depthwiseConv2dInt8 } from "./depthwise.js";
@@ -69,7 +70,9 @@ export function runIntegerLayers(
   input: ByteTensor,
   options: RunOptions = {},
 ): ReadonlyMap<string, Activation> {
+  checkNetwork(network);
   checkInput(network, input);
+  checkRounding(options.rounding ?? "double");
   const activations = new Map<string, Activation>([
     [network.input.name, { codes: input, params: network.input.params }],
   ]);
@@ -82,14 +85,23 @@ export function runIntegerLayers(
   return activations;
 }
 
+function checkNetwork(network: IntegerNetwork): void {
+  if (Array.isArray(network?.layers) && network.input?.params) return;
+  throw wrongKind(
+    "the network",
+    network,
+    "Of a quantized model, toIntegerNetwork(quantized) of edgelab/core/quantization/models makes one.",
+  );
+}
+
 function checkInput({ input: { shape, params } }: IntegerNetwork, input: ByteTensor): void {
   checkActivation(params, "the network's input");
-  checkBytes(input, shape.length + 1, "the input");
+  checkBytes(input, input.shape?.length, "the input");
   if (input.shape.slice(1).join() !== shape.join() || typeOf(input.data) !== params.type) {
     throw new LabError(
       "BAD_SHAPE",
       `the network takes ${params.type} [n, ${shape.join(", ")}], got ${typeOf(input.data)} [${input.shape.join(", ")}]`,
-      "Quantize a batch with the network's input parameters.",
+      "Of a quantized model and its inputs, inputCodes(quantized, inputs) makes what the network takes.",
     );
   }
 }

@@ -97,6 +97,18 @@ export type IntegerTrace = ProductTrace | PoolTrace | AddTrace | PassTrace;
  * const trace = traceInteger(network, input, { layer: "fc", index: [0, 0] });
  * trace.kind === "dense" && [trace.sum, trace.bias, trace.accumulator, trace.code]; // [10, 4, 14, 7]
  * ```
+ *
+ * @example From a quantized model:
+ * ```ts
+ * import { seeded, uniformTensor } from "edgelab/core";
+ * import { teachingMlp } from "edgelab/core/zoo";
+ * import { inputCodes, quantizeModel, toIntegerNetwork } from "edgelab/core/quantization/models";
+ * const images = uniformTensor(seeded("b"), [8, 28, 28, 1], 0, 1);
+ * const quantized = await quantizeModel(teachingMlp(seeded("a")), { calibration: images });
+ * const network = toIntegerNetwork(quantized);
+ * const trace = traceInteger(network, inputCodes(quantized, images), { layer: network.output, index: [0, 3] });
+ * trace.kind === "dense" && trace.terms.length; // 64
+ * ```
  */
 export function traceInteger(
   network: IntegerNetwork,

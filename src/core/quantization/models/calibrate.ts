@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { checkInteger } from "../../arguments.js";
 import type { Dataset } from "../../data/index.js";
 import { fromLayerGraph, type LayerGraph } from "../../model/index.js";
-import type { Tensor } from "../../tensor.js";
+import { checkTensor, type Tensor } from "../../tensor.js";
 import { chooseBackend } from "../../training/index.js";
 import { checkInputs } from "../../training/predict.js";
 import { type ObserverOptions, observe, observer, rangesOf } from "../observers/index.js";
@@ -19,8 +19,10 @@ export interface CalibrationOptions {
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
-export function inputsOf(calibration: Calibration): Tensor {
-  return "inputs" in calibration ? calibration.inputs : calibration;
+export function inputsOf(calibration: Calibration, what = "the calibration"): Tensor {
+  const inputs = calibration && "inputs" in calibration ? calibration.inputs : calibration;
+  checkTensor(inputs, what);
+  return inputs;
 }
 
 /** The range of every output that gets parameters of its own, by the layer's name. */

@@ -1,3 +1,4 @@
+import { LabError } from "../../errors.js";
 import { fromLayerGraph, type LayerGraph } from "../../model/index.js";
 import type { Tensor } from "../../tensor.js";
 import { chooseBackend } from "../../training/index.js";
@@ -5,7 +6,7 @@ import { checkInputs } from "../../training/predict.js";
 import { cosineSimilarity, maxError, sqnr } from "../error-measures.js";
 import { activationRules } from "./activation-rules.js";
 import { type Calibration, inputsOf, runAll } from "./calibrate.js";
-import type { QuantizedModel } from "./quantized-model.js";
+import { checkQuantized, type QuantizedModel } from "./quantized-model.js";
 import { roundingName, simulatedGraph } from "./simulate.js";
 
 /** How far a layer's output is off. */
@@ -28,7 +29,8 @@ export interface LayerComparison {
  * `sqnr`, `maxError` and `cosine` hold what has gathered up to a layer; `alone` says what the one layer does
  * to the answer, so the lowest is the first to give more bits.
  *
- * @throws LabError for inputs that are empty, not finite, or don't fit the model.
+ * @param evaluation inputs, or a data set whose inputs count; others than those of the calibration say more
+ * @throws LabError for a model with several outputs, and for inputs that are empty, not finite, or don't fit the model.
  *
  * @example
  * ```ts
@@ -43,9 +45,17 @@ export interface LayerComparison {
  */
 export async function compareModels(
   model: QuantizedModel,
-  calibration: Calibration,
+  evaluation: Calibration,
 ): Promise<LayerComparison[]> {
-  const inputs = inputsOf(calibration);
+  checkQuantized(model);
+  if (model.graph.outputs.length !== 1) {
+    throw new LabError(
+      "BAD_GRAPH",
+      `the model has ${model.graph.outputs.length} outputs`,
+      "Compare models with one output: which layer hurts the answer is asked of one answer.",
+    );
+  }
+  const inputs = inputsOf(evaluation, "the inputs to compare on");
   await chooseBackend();
   const rules = activationRules(model.graph);
   const compared = model.graph.nodes.filter(({ name }) => ["own", "rounded"].includes(rules.get(name)!));

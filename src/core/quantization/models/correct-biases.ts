@@ -4,7 +4,7 @@ import { chooseBackend } from "../../training/index.js";
 import { quantizeBias } from "../integer/index.js";
 import { type Calibration, inputsOf } from "./calibrate.js";
 import { outputsOf } from "./compare-models.js";
-import type { QuantizedBias, QuantizedModel } from "./quantized-model.js";
+import { checkQuantized, type QuantizedBias, type QuantizedModel } from "./quantized-model.js";
 import { simulatedGraph } from "./simulate.js";
 
 /**
@@ -36,8 +36,9 @@ export async function correctBiases(
   model: QuantizedModel,
   calibration: Calibration,
 ): Promise<QuantizedModel> {
-  await chooseBackend();
+  checkQuantized(model);
   const inputs = inputsOf(calibration);
+  await chooseBackend();
   let corrected = model;
   for (const [name, { kernel, bias }] of Object.entries(model.weights)) {
     if (!bias) continue;

@@ -3,9 +3,10 @@ export { compareModels, type LayerComparison } from "./compare-models.js";
 export { correctBiases } from "./correct-biases.js";
 export { equalizeLayers } from "./equalize-layers.js";
 export { fuseActivations } from "./fuse-activations.js";
-export { predictInteger, toIntegerNetwork } from "./integer-network.js";
+export { toIntegerNetwork } from "./integer-network.js";
 export { learnedScale } from "./learned-scale.js";
 export { type LayerBytes, type ModelBytes, modelBytes } from "./model-bytes.js";
+export { inputCodes, type PredictIntegerOptions, predictInteger } from "./predict-integer.js";
 export {
   type QuantizationAwareOptions,
   type QuantizationAwareResult,

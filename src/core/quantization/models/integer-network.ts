@@ -1,23 +1,16 @@
 import { LabError } from "../../errors.js";
 import { checkChannelsLast, readPadding, readPair, readTargetShape } from "../../model/config.js";
-import { findLayer, type LayerNode } from "../../model/index.js";
-import type { Tensor } from "../../tensor.js";
-import { holdsBytes } from "../code-type.js";
-import { type RunOptions, runInteger } from "../integer/index.js";
-import type {
-  ActivationParams,
-  ByteTensor,
-  IntegerLayer,
-  IntegerNetwork,
-  Window,
-} from "../integer/network.js";
+import { findLayer, type LayerNode, outputShapes } from "../../model/index.js";
+import { parseCodeType } from "../code-type.js";
+import { activationParams, byteTensor } from "../integer/index.js";
+import type { ActivationParams, IntegerLayer, IntegerNetwork, Window } from "../integer/network.js";
 import { quantize } from "../quantize.js";
 import { activationRules, isRelu } from "./activation-rules.js";
-import type { QuantizedModel } from "./quantized-model.js";
+import { checkQuantized, type QuantizedModel } from "./quantized-model.js";
 
 /**
  * The network of integer arithmetic that computes what a quantized model says: codes in, codes out, no float
- * number in between.
+ * number in between. Codes of fewer than 8 bits are computed as bytes that saturate where their type ends.
  *
  * @throws LabError for a model whose activations are float, for codes wider than 8 bits, and for a layer that
  * integer arithmetic lacks here: name, kind and what to do are in the message.
@@ -35,6 +28,7 @@ import type { QuantizedModel } from "./quantized-model.js";
  * ```
  */
 export function toIntegerNetwork(model: QuantizedModel): IntegerNetwork {
+  checkQuantized(model);
   const [input, ...others] = model.graph.nodes.filter(({ kind }) => kind === "InputLayer");
   const [output, ...more] = model.graph.outputs;
   if (!input || !output || others.length + more.length > 0) {
@@ -43,6 +37,7 @@ export function toIntegerNetwork(model: QuantizedModel): IntegerNetwork {
   const context: Context = { model, rules: activationRules(model.graph), replaced: new Map() };
   const params = outputOf(model, input);
   const layers = model.graph.nodes.flatMap((node) => (node === input ? [] : convert(context, node)));
+  checkDense(model);
   const shape = readTargetShape(input, "batchInputShape").slice(1).map(Number);
   return {
     input: { name: input.name, shape, params },
@@ -51,29 +46,13 @@ export function toIntegerNetwork(model: QuantizedModel): IntegerNetwork {
   };
 }
 
-/**
- * Runs a quantized model in integer arithmetic: inputs to codes, codes through the network, and the codes that
- * come out as the numbers that they stand for.
- *
- * @param inputs [count, …]
- * @throws LabError for what `toIntegerNetwork` refuses, and for inputs of another shape.
- *
- * @example
- * ```ts
- * import { seeded, uniformTensor } from "edgelab/core";
- * import { teachingMlp } from "edgelab/core/zoo";
- * import { quantizeModel } from "edgelab/core/quantization/models";
- * const calibration = uniformTensor(seeded("b"), [8, 28, 28, 1], 0, 1);
- * const quantized = await quantizeModel(teachingMlp(seeded("a")), { calibration });
- * predictInteger(quantized, calibration).shape; // [8, 10]
- * ```
- */
-export function predictInteger(model: QuantizedModel, inputs: Tensor, options: RunOptions = {}): Tensor {
-  const network = toIntegerNetwork(model);
-  const { shape, codes } = quantize(inputs, model.activations[network.input.name]!);
-  const { scale, zeroPoint } = outputOf(model, { name: model.graph.outputs[0]! });
-  const out = runInteger(network, { shape, data: codes as Int8Array | Uint8Array }, options);
-  return { shape: out.shape, data: Float32Array.from(out.data, (code) => scale * (code - zeroPoint)) };
+/** Integer arithmetic multiplies rows: one vector an example. */
+function checkDense({ graph }: QuantizedModel): void {
+  const shapes = outputShapes(graph);
+  for (const node of graph.nodes.filter(({ kind }) => kind === "Dense")) {
+    const shape = shapes.get(node.inputs[0]!)!;
+    if (shape.length !== 1) refuse(node, `Flatten its input, which is [${["count", ...shape].join(", ")}].`);
+  }
 }
 
 interface Context {
@@ -114,6 +93,9 @@ function convert(context: Context, node: LayerNode): IntegerLayer[] {
       return context.rules.get(name) === "float"
         ? []
         : [sum(context, node, name, outputOf(context.model, node))];
+    case "Softmax":
+    case "Activation":
+      return refuse(node, `Leave it out before quantizing: ${outside(node.config.activation ?? "softmax")}`);
     default:
       return refuse(node, "Keep to convolutions, dense layers, pools, additions, ReLUs and flatten.");
   }
@@ -139,16 +121,16 @@ function sum(context: Context, node: LayerNode, name: string, output: Activation
 function weighted(context: Context, node: LayerNode) {
   const quantized = context.model.weights[node.name];
   if (!quantized) return refuse(node, "Quantize its weights.");
-  const { codes, params } = quantized.kernel;
-  if (!holdsBytes(codes)) {
+  const { params } = quantized.kernel;
+  if (parseCodeType(params.type).bits > 8) {
     return refuse(node, `Its weights are ${params.type}: take 8 bits or fewer.`);
   }
-  const weights: ByteTensor = { shape: node.weights[0]!.shape, data: codes };
+  const { data } = byteTensor(quantized.kernel);
   const outputs = quantized.kernel.shape.at(-1)!;
   return {
     name: node.name,
     input: nameIn(context, node.inputs[0]!),
-    weights,
+    weights: { shape: node.weights[0]!.shape, data },
     weightScales: params.scales,
     weightZeros: params.zeroPoints,
     bias: quantized.bias?.codes ?? new Int32Array(outputs),
@@ -159,7 +141,14 @@ function weighted(context: Context, node: LayerNode) {
 function activationOf(node: LayerNode): "linear" | "relu" | "relu6" {
   const activation = node.config.activation ?? "linear";
   if (activation === "linear" || activation === "relu" || activation === "relu6") return activation;
-  return refuse(node, `It has the activation ${JSON.stringify(activation)}: leave it to the caller.`);
+  return refuse(node, `Give it the activation "linear" before quantizing: ${outside(activation)}`);
+}
+
+/** How to do without an activation that integer arithmetic lacks. */
+function outside(activation: unknown): string {
+  return activation === "softmax"
+    ? "the answers are then logits, whose greatest is the same, and temperatureSoftmax of edgelab/core/distillation makes probabilities of them."
+    : `apply ${activation} to what predictInteger gives if it comes last, else train with ReLU in its place.`;
 }
 
 /** What a layer's codes stand for. A ReLU cuts them off at the code of 0, a ReLU6 at that of 6 as well. */
@@ -169,18 +158,19 @@ function outputOf(
   activation: "linear" | "relu" | "relu6" = "linear",
 ): ActivationParams {
   const params = activations[name];
-  if (!params || (params.type !== "int8" && params.type !== "uint8")) {
+  if (!params || parseCodeType(params.type).bits > 8) {
     throw new LabError(
       "NO_INTEGER_LAYER",
       `the output of layer ${name} is ${params?.type ?? "float"}`,
-      'Quantize the activations to "int8" or "uint8".',
+      "Quantize the activations with quantizeModel, to 8 bits or fewer.",
     );
   }
-  const [scale, zeroPoint] = [params.scales[0]!, params.zeroPoints[0]!];
+  const output = activationParams(params);
+  if (activation === "linear") return output;
+  const codeMin = Math.max(output.codeMin, output.zeroPoint);
+  if (activation === "relu") return { ...output, codeMin };
   const six = quantize({ shape: [1], data: Float32Array.of(6) }, params).codes[0]!;
-  const codeMin = activation === "linear" ? params.codeMin : Math.max(params.codeMin, zeroPoint);
-  const codeMax = activation === "relu6" ? six : params.codeMax;
-  return { type: params.type, scale, zeroPoint, codeMin, codeMax };
+  return { ...output, codeMin, codeMax: six };
 }
 
 /** Strides and padding; the strides of a pool are its size unless given. */

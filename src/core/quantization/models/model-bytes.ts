@@ -3,7 +3,7 @@ import { parseCodeType } from "../code-type.js";
 import type { QuantParams } from "../scheme.js";
 import { storedBytes } from "../storage.js";
 import { activationRules } from "./activation-rules.js";
-import type { QuantizedModel } from "./quantized-model.js";
+import { checkQuantized, type QuantizedModel } from "./quantized-model.js";
 
 /** What a layer stores. */
 export interface LayerBytes {
@@ -28,6 +28,8 @@ export interface ModelBytes {
  * as `storedBytes` says, a float32 scale (and a zero point, unless symmetric) for each group, biases of 4 bytes,
  * weights that have no codes as float32, and a scale and a zero point for each output that has its own.
  *
+ * @throws LabError for what is no quantized model.
+ *
  * @example
  * ```ts
  * import { seeded } from "edgelab/core";
@@ -38,6 +40,7 @@ export interface ModelBytes {
  * ```
  */
 export function modelBytes(model: QuantizedModel): ModelBytes {
+  checkQuantized(model);
   const rules = activationRules(model.graph);
   const layers = model.graph.nodes.map((node) => {
     const output = rules.get(node.name) === "own" ? model.activations[node.name] : undefined;

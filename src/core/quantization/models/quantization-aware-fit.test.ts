@@ -246,6 +246,10 @@ describe("quantization-aware training", () => {
       expect(String(error)).to.include(message);
     };
     await refused({ averagingConstant: 0 }, "averagingConstant must be from");
+    const nothing = await quantizationAwareFit(graph, data, undefined as never).catch((e: unknown) => e);
+    expect(String(nothing)).to.include("the last argument of quantizationAwareFit is undefined");
+    const noData = await quantizationAwareFit(graph, undefined as never, brief()).catch((e: unknown) => e);
+    expect(String(noData)).to.include("the training data is undefined");
     await refused({ freezeRangesAfter: 0.5 }, "freezeRangesAfter must be an integer 0 or more");
     await refused({ ranges: "guessed" as "observed" }, "there are no guessed ranges");
     const tensors = tf.memory().numTensors;
@@ -318,7 +322,7 @@ describe("digits", () => {
     const expected = await predict(simulated, inputs);
     simulated.dispose();
     for (const rounding of ["single", "float"] as const) {
-      const codes = predictInteger(model, inputs, { rounding });
+      const codes = await predictInteger(model, inputs, { rounding });
       const step = model.activations[model.graph.outputs[0]!]!.scales[0]!;
       const apart = [...codes.data].map((y, i) => Math.round(Math.abs(y - expected.data[i]!) / step));
       expect(Math.max(...apart)).to.be.at.most(1);

@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { checkInteger, checkNumber } from "../../arguments.js";
-import { type Dataset, pick } from "../../data/index.js";
+import { checkDataset, type Dataset, pick } from "../../data/index.js";
 import { LabError } from "../../errors.js";
 import { fromLayerGraph, type LayerGraph } from "../../model/index.js";
 import { type Callbacks, type FitOptions, type FitResult, fit } from "../../training/index.js";
@@ -12,7 +12,7 @@ import {
   prepare,
   type QuantizeModelOptions,
 } from "./quantize-model.js";
-import { graphOf, type QuantizedModel } from "./quantized-model.js";
+import { checkOptions, graphOf, type QuantizedModel } from "./quantized-model.js";
 import { followLeaders, movingRanges, snapBiases, trainedModel, trainingGraph } from "./training-graph.js";
 
 export interface QuantizationAwareOptions
@@ -63,8 +63,10 @@ export async function quantizationAwareFit(
   data: Dataset,
   options: QuantizationAwareOptions,
 ): Promise<QuantizationAwareResult> {
+  checkOptions(options, "quantizationAwareFit");
+  checkTraining(options);
+  checkDataset(data, "the training data");
   const { averagingConstant = 0.01, ranges: kind = "observed" } = options;
-  checkOptions(options);
   const graph = prepare(graphOf(model));
   checkLayers(graph, options.layers);
   const { onProgress: _, ...calibrating } = options;
@@ -86,7 +88,7 @@ export async function quantizationAwareFit(
   }
 }
 
-function checkOptions({
+function checkTraining({
   averagingConstant = 0.01,
   freezeRangesAfter,
   ranges,

@@ -10,11 +10,13 @@ import { depthwiseCnn, residualCnn, teachingMlp } from "../../zoo/index.js";
 import { initialize } from "../../zoo/initialize.js";
 import { type Activation, runIntegerLayers } from "../integer/index.js";
 import { paramsFromData } from "../params.js";
-import { fakeQuantize, quantize } from "../quantize.js";
+import { fakeQuantize } from "../quantize.js";
 import { runAll } from "./calibrate.js";
 import {
   compareModels,
+  correctBiases,
   fuseActivations,
+  inputCodes,
   modelBytes,
   predictInteger,
   type QuantizedModel,
@@ -137,9 +139,7 @@ describe("quantizing a model", () => {
     it(`computes the codes of onnxruntime's integer operators, in every layer: ${name}`, async () => {
       const model = withScales(await quantizeModel(graph, optionsOf(given)), given);
       const network = toIntegerNetwork(model);
-      const input = quantize(images, model.activations.x!);
-      const codes = { shape: input.shape, data: input.codes as Int8Array };
-      const layers = runIntegerLayers(network, codes, { rounding: "float" });
+      const layers = runIntegerLayers(network, inputCodes(model, images), { rounding: "float" });
       for (const [layer, expected] of Object.entries(given.codes)) {
         expect([...layers.get(layer)!.codes.data], layer).to.deep.equal(expected);
       }
@@ -274,6 +274,8 @@ describe("quantizing a model", () => {
     };
     const nan = { ...images, data: images.data.map((x, i) => (i === 3 ? Number.NaN : x)) };
     await refused({ calibration: { shape: [0, 7, 7, 2], data: new Float32Array() } }, "the model takes");
+    await refused({ calibration: undefined as never }, "the calibration is undefined");
+    await refused({ calibration: [] as never }, "the calibration is an Array");
     await refused({ calibration: nan }, "there is NaN in the inputs, at index 3");
     await refused({ calibration: uniformTensor(seeded("s"), [2, 5, 7, 2], 0, 1) }, "the model takes");
     await refused({ batchSize: 0 }, "batchSize must be an integer 1 or more, got 0");
@@ -330,6 +332,71 @@ describe("layers that have no codes", () => {
   });
 });
 
+describe("values of another kind", () => {
+  const refused = async (act: () => unknown, message: string): Promise<void> => {
+    const error = await Promise.resolve()
+      .then(act)
+      .catch((e: unknown) => e);
+    expect(error).to.be.instanceOf(LabError);
+    expect(String(error)).to.include(message);
+  };
+
+  it("are no models and no options", async () => {
+    const options = { calibration: images };
+    await refused(() => quantizeModel(undefined as never, options), "the model is undefined");
+    await refused(() => quantizeModel(Promise.resolve(graph) as never, options), "Write await before");
+    await refused(() => quantizeWeights({} as never), "Give a tfjs model, or the graph");
+    await refused(
+      () => quantizeModel(graph, undefined as never),
+      "last argument of quantizeModel is undefined",
+    );
+  });
+
+  it("are no quantized models", async () => {
+    const quantized = await quantizeModel(graph, { calibration: images });
+    const network = toIntegerNetwork(quantized);
+    const promise = quantizeModel(graph, { calibration: images });
+    for (const use of [
+      toIntegerNetwork,
+      simulate,
+      modelBytes,
+      (model: QuantizedModel) => inputCodes(model, images),
+      (model: QuantizedModel) => predictInteger(model, images),
+      (model: QuantizedModel) => compareModels(model, images),
+      (model: QuantizedModel) => correctBiases(model, images),
+    ]) {
+      await refused(() => use(undefined as never), "the quantized model is undefined");
+      await refused(() => use(network as never), "Give what quantizeModel or quantizeWeights returned");
+      await refused(() => use(promise as never), "Write await before");
+    }
+    await promise;
+  });
+
+  it("are no integer networks", async () => {
+    const quantized = await quantizeModel(graph, { calibration: images });
+    const codes = inputCodes(quantized, images);
+    await refused(() => runIntegerLayers(quantized as never, codes), "toIntegerNetwork(quantized)");
+    await refused(() => runIntegerLayers(undefined as never, codes), "the network is undefined");
+    const network = toIntegerNetwork(quantized);
+    await refused(() => runIntegerLayers(network, images as never), "got Float32Array");
+    await refused(
+      () => runIntegerLayers(network, { shape: [2], data: new Int8Array(2) }),
+      "inputCodes(quantized",
+    );
+  });
+
+  it("name the layer whose weights hold NaN", async () => {
+    const [kernel, bias] = graph.nodes.at(-1)!.weights;
+    const broken = { ...kernel!, data: kernel!.data.map((w, i) => (i === 2 ? Number.NaN : w)) };
+    const nodes = graph.nodes.map((node) =>
+      node.name === "dense" ? { ...node, weights: [broken, bias!] } : node,
+    );
+    const message = "there is NaN in the weights of layer dense, at index 2";
+    await refused(() => quantizeModel({ ...graph, nodes }, { calibration: images }), message);
+    await refused(() => quantizeWeights({ ...graph, nodes }), message);
+  });
+});
+
 describe("comparing a quantized model with its float model", () => {
   it("shows noise that only rounding the input makes", async () => {
     const quantized = await quantizeModel(graph, { calibration: images });
@@ -349,6 +416,13 @@ describe("comparing a quantized model with its float model", () => {
     const rows = await compareModels(await quantizeModel(graph, options), images);
     const worst = rows.reduce((a, b) => (a.alone < b.alone ? a : b));
     expect(worst.name).to.equal("depthwise");
+  });
+
+  it("refuses a model with several outputs", async () => {
+    const quantized = await quantizeModel({ ...graph, outputs: ["dense", "flat"] }, { calibration: images });
+    const error = await compareModels(quantized, images).catch((e: unknown) => e);
+    expect(error).to.be.instanceOf(LabError);
+    expect(String(error)).to.include("the model has 2 outputs");
   });
 
   it("finds nothing where nothing is quantized", async () => {
@@ -408,10 +482,9 @@ describe("a network of integers made from a quantized model", () => {
       const inputs = uniformTensor(rng, [2, 28, 28, 1], 0, 1);
       const quantized = await quantizeModel(build(rng), { calibration: inputs, weights });
       const network = toIntegerNetwork(quantized);
-      const { shape, codes } = quantize(inputs, quantized.activations[network.input.name]!);
-      const layers = runIntegerLayers(network, { shape, data: codes as Int8Array }, { rounding: "float" });
+      const layers = runIntegerLayers(network, inputCodes(quantized, inputs), { rounding: "float" });
       checkStepByStep(quantized, layers);
-      expect(predictInteger(quantized, inputs).shape).to.deep.equal([2, 10]);
+      expect((await predictInteger(quantized, inputs)).shape).to.deep.equal([2, 10]);
     });
   }
 
@@ -484,10 +557,95 @@ describe("a network of integers made from a quantized model", () => {
     // Each summand may be one of its steps off, and their sum be rounded the other way.
     const step =
       scales[0]! + quantized.activations.conv!.scales[0]! + quantized.activations.other!.scales[0]!;
-    predictInteger(quantized, images).data.forEach((y, i) => {
+    (await predictInteger(quantized, images)).data.forEach((y, i) => {
       expect(y).to.be.at.least(0);
       expect(Math.abs(y - expected!.data[i]!)).to.be.at.most(step);
     });
+  });
+
+  it("runs codes of 4 bits, which saturate where 4 bits end", async () => {
+    const options = { convention: "lecture", calibration: images, weights: { type: "int4" } } as const;
+    const quantized = await quantizeModel(graph, { ...options, activations: { type: "uint4" } });
+    const restored = await predictInteger(quantized, images, { rounding: "float" });
+    const simulated = simulate(quantized);
+    const [expected] = runAll(simulated, images);
+    simulated.dispose();
+    // Float sums are off by far less than a step, so a code differs near a tie only, which none of these is.
+    expect(restored).to.deep.equal(expected);
+    expect(new Set(restored.data).size).to.be.within(2, 16);
+  });
+
+  it("gives the same answers in batches of any size, and tells its progress", async () => {
+    const quantized = await quantizeModel(graph, { calibration: images });
+    const whole = await predictInteger(quantized, images);
+    const seen: string[] = [];
+    const onProgress = ({ done, count }: { done: number; count: number }) => seen.push(`${done}/${count}`);
+    expect(await predictInteger(quantized, images, { batchSize: 5, onProgress })).to.deep.equal(whole);
+    expect(seen).to.deep.equal(["5/12", "10/12", "12/12"]);
+  });
+
+  it("stops between batches where a signal says so", async () => {
+    const quantized = await quantizeModel(graph, { calibration: images });
+    const stop = new AbortController();
+    const onProgress = () => stop.abort();
+    const options = { batchSize: 4, onProgress, signal: stop.signal };
+    const error = await predictInteger(quantized, images, options).catch((e: unknown) => e);
+    expect(error).to.be.instanceOf(LabError);
+    expect(String(error)).to.include("ended after 4 of 12 inputs");
+  });
+
+  it("refuses inputs of another shape, saying which it takes", async () => {
+    const quantized = await quantizeModel(graph, { calibration: images });
+    const one = { shape: [7, 7, 2], data: images.data.slice(0, 98) };
+    const nan = { ...images, data: images.data.map((x, i) => (i === 3 ? Number.NaN : x)) };
+    for (const [inputs, message] of [
+      [one, "the model takes [count, 7, 7, 2], got inputs [7, 7, 2]"],
+      [{ shape: [0, 7, 7, 2], data: new Float32Array() }, "the inputs has no elements"],
+      [nan, "there is NaN in the inputs, at index 3"],
+      [undefined, "the inputs is undefined"],
+    ] as const) {
+      expect(() => inputCodes(quantized, inputs!)).to.throw(LabError, message);
+      const error = await predictInteger(quantized, inputs!).catch((e: unknown) => e);
+      expect(String(error)).to.include(message);
+    }
+    const none = await predictInteger(quantized, images, { batchSize: 0 }).catch((e: unknown) => e);
+    expect(String(none)).to.include("batchSize must be an integer 1 or more, got 0");
+  });
+
+  it("refuses a dense layer that takes several rows an example", async () => {
+    const input = {
+      name: "x",
+      kind: "InputLayer",
+      config: { batchInputShape: [null, 3, 4] },
+      inputs: [],
+      weights: [],
+    };
+    const rows = {
+      nodes: [input, weighted("dense", "Dense", "x", [4, 3], { units: 3 })],
+      outputs: ["dense"],
+    };
+    const calibration = uniformTensor(seeded("rows"), [5, 3, 4], 0, 1);
+    const quantized = await quantizeModel(rows, { calibration });
+    expect(() => toIntegerNetwork(quantized)).to.throw(LabError, "Flatten its input, which is [count, 3, 4]");
+  });
+
+  it("says how to do without an activation that integers lack", async () => {
+    const last = graph.nodes.at(-1)!;
+    const ending = async (activation: string) => {
+      const node = { ...last, config: { ...last.config, activation } };
+      return quantizeModel({ ...graph, nodes: [...graph.nodes.slice(0, -1), node] }, { calibration: images });
+    };
+    const softmax = await ending("softmax");
+    expect(() => toIntegerNetwork(softmax)).to.throw(
+      LabError,
+      'Give it the activation "linear" before quantizing',
+    );
+    expect(() => toIntegerNetwork(softmax)).to.throw(
+      LabError,
+      "temperatureSoftmax of edgelab/core/distillation",
+    );
+    const tanh = await ending("tanh");
+    expect(() => toIntegerNetwork(tanh)).to.throw(LabError, "apply tanh to what predictInteger gives");
   });
 
   it("saturates a fused ReLU6 at the code of 6", async () => {
@@ -499,7 +657,7 @@ describe("a network of integers made from a quantized model", () => {
     // A scale that a percentile would choose: codes reach beyond 6.
     const params = { ...quantized.activations.conv!, scales: Float64Array.of(0.0625) };
     const loose = { ...quantized, activations: { ...quantized.activations, conv: params } };
-    const restored = predictInteger(loose, images, { rounding: "float" });
+    const restored = await predictInteger(loose, images, { rounding: "float" });
     const simulated = simulate(loose);
     expect(Math.max(...restored.data)).to.equal(6);
     expect(restored).to.deep.equal(runAll(simulated, images)[0]);

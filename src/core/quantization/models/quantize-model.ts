@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
+import { checkFinite } from "../../arguments.js";
 import { LabError } from "../../errors.js";
 import { findLayer, foldBatchNorm, type LayerGraph } from "../../model/index.js";
 import { parseCodeType } from "../code-type.js";
@@ -9,7 +10,13 @@ import type { CodeType, QuantParams, QuantScheme, ValueRange } from "../scheme.j
 import { assemble, type KernelCodes } from "./assemble.js";
 import { type Calibration, type CalibrationOptions, calibrate } from "./calibrate.js";
 import { fuseActivations } from "./fuse-activations.js";
-import { graphOf, hasKernel, type QuantizedModel, withOneOutputAxis } from "./quantized-model.js";
+import {
+  checkOptions,
+  graphOf,
+  hasKernel,
+  type QuantizedModel,
+  withOneOutputAxis,
+} from "./quantized-model.js";
 import { type WeightOptions, weightParams } from "./weight-scheme.js";
 
 /** How a layer's outputs become codes; always one scale a tensor. */
@@ -59,6 +66,7 @@ export async function quantizeModel(
   options: QuantizeModelOptions,
 ): Promise<QuantizedModel> {
   const graph = prepare(graphOf(model));
+  checkOptions(options, "quantizeModel");
   checkLayers(graph, options.layers);
   const ranges = await calibrate(graph, options.calibration, calibrationOptions(options));
   return assemble(graph, outputParams(ranges, options), codesBy(options));
@@ -95,6 +103,7 @@ export function prepare(graph: LayerGraph): LayerGraph {
 
 export function checkLayers(graph: LayerGraph, layers: WeightOptions["layers"] = {}): void {
   for (const node of graph.nodes) {
+    for (const { data } of node.weights) checkFinite(data, `the weights of layer ${node.name}`);
     if (node.weights.length === 0 || hasKernel(node) || node.kind === "BatchNormalization") continue;
     throw new LabError(
       "NO_CODES",

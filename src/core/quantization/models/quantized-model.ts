@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
+import { wrongKind } from "../../arguments.js";
 import { type LayerGraph, type LayerNode, toLayerGraph } from "../../model/index.js";
 import { sizeOf, type Tensor } from "../../tensor.js";
 import type { QuantizedTensor, QuantParams } from "../scheme.js";
@@ -28,7 +29,22 @@ export interface QuantizedModel {
 
 /** What is quantized can be given as a tfjs model or as a graph. */
 export function graphOf(model: tf.LayersModel | LayerGraph): LayerGraph {
-  return "nodes" in model ? model : toLayerGraph(model);
+  const given = Object(model);
+  if (Array.isArray(given.nodes)) return given;
+  if (typeof given.apply === "function" && Array.isArray(given.layers)) return toLayerGraph(given);
+  throw wrongKind("the model", model, "Give a tfjs model, or the graph that toLayerGraph made of one.");
+}
+
+/** Throws a LabError unless this is a quantized model. */
+export function checkQuantized(model: QuantizedModel): void {
+  if (Array.isArray(model?.graph?.nodes) && model.weights && model.activations) return;
+  throw wrongKind("the quantized model", model, "Give what quantizeModel or quantizeWeights returned.");
+}
+
+/** Throws a LabError unless options are given: types are not checked everywhere. */
+export function checkOptions(options: object, call: string): void {
+  if (typeof options === "object" && options !== null) return;
+  throw wrongKind(`the last argument of ${call}`, options, `Give ${call} its options in an object.`);
 }
 
 /** Whether a layer has a kernel that is quantized. */

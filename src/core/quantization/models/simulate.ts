@@ -11,7 +11,7 @@ import {
 import type { Tensor } from "../../tensor.js";
 import { dequantize } from "../quantize.js";
 import { activationRules } from "./activation-rules.js";
-import { hasKernel, type QuantizedModel, type QuantizedWeights } from "./quantized-model.js";
+import { checkQuantized, hasKernel, type QuantizedModel, type QuantizedWeights } from "./quantized-model.js";
 import { FakeQuantize } from "./rounding-layers.js";
 
 /**
@@ -40,6 +40,7 @@ export function simulate(model: QuantizedModel): tf.LayersModel {
 
 /** The graph of `simulate`: a `FakeQuantize` layer stands after each layer whose output is rounded. */
 export function simulatedGraph(model: QuantizedModel): LayerGraph {
+  checkQuantized(model);
   const rules = activationRules(model.graph);
   let graph = model.graph;
   for (const node of model.graph.nodes) {
