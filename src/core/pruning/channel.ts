@@ -76,12 +76,18 @@ export function weakestChannels(scores: ArrayLike<number>, { sparsity }: Sparsit
 
 /** The places of the `count` lowest scores, ascending; of equal ones, the first. */
 export function lowest(scores: ArrayLike<number>, count: number): number[] {
+  return ascending(scores)
+    .slice(0, count)
+    .sort((a, b) => a - b);
+}
+
+/** The places of all scores, from the lowest to the highest; of equal ones, the first comes first. */
+export function ascending(scores: ArrayLike<number>): number[] {
   checkNotEmpty(scores, "the list of scores");
   checkNoNaN(scores, "the score");
   const order = Array.from(scores, (_, place) => place);
   // Two infinities have no difference, so the order is told by comparisons. The sort is stable.
-  order.sort((a, b) => Number(scores[a]! > scores[b]!) - Number(scores[a]! < scores[b]!));
-  return order.slice(0, count).sort((a, b) => a - b);
+  return order.sort((a, b) => Number(scores[a]! > scores[b]!) - Number(scores[a]! < scores[b]!));
 }
 
 /**

@@ -99,6 +99,23 @@ describe("the pruning of channels", () => {
     expect(keptOf(smaller, "a")).to.deep.equal([1, 0]);
   });
 
+  it("keeps a channel of each layer where a sum over a concatenation ties unlike layers", () => {
+    // a and b are concatenated and added to c: each of a's channels is tied to one of c's first two, each of b's to one
+    // of c's last two. a's are the weakest, so that half of the four would be both of a's.
+    const x = tf.input({ shape: [2] });
+    const joined = apply(tf.layers.concatenate(), apply(dense("a", 2), x), apply(dense("b", 2), x));
+    const sum = apply(tf.layers.add(), joined, apply(dense("c", 4), x));
+    const graph = toLayerGraph(tf.model({ inputs: x, outputs: apply(dense("out", 1), sum) }));
+    const ones = (node: LayerNode) => new Array<number>(node.weights[0]!.shape[1]!).fill(1);
+    const score = (node: LayerNode) => (node.name === "a" ? [0.5, 0.25] : ones(node));
+    const units = (pruned: LayerGraph) => ["a", "b", "c"].map((name) => findLayer(pruned, name).config.units);
+    expect(units(pruneChannels(graph, { sparsity: 0.5, score }))).to.deep.equal([1, 1, 2]);
+    expect(units(pruneChannels(graph, { sparsity: 0.99, score }))).to.deep.equal([1, 1, 2]);
+    const [first] = findLayer(graph, "a").weights;
+    const [left] = findLayer(pruneChannels(graph, { sparsity: 0.5, score }), "a").weights;
+    expect([...left!.data]).to.deep.equal([first!.data[0], first!.data[2]]);
+  });
+
   it("leaves groups alone that aren't named, and all at a sparsity of 0", () => {
     const graph = toLayerGraph(teachingCnn(seeded("alone")));
     expect(pruneChannels(graph, { sparsity: 0 })).to.deep.equal(graph);
@@ -125,7 +142,22 @@ describe("the pruning of channels", () => {
 
   const refusals: [string, () => unknown, string][] = [
     ["a sparsity of 1", () => pruneChannels(two(), { sparsity: 1 }), "sparsity must be in [0, 1), got 1"],
-    ["a layer's sparsity of 1", () => pruneChannels(two(), { sparsity: { a: 1 } }), "got 1"],
+    [
+      "a layer's sparsity of 1",
+      () => pruneChannels(two(), { sparsity: { a: 1 } }),
+      "sparsity of layer a must be in [0, 1), got 1. Use 0.5 to remove half of the channels.",
+    ],
+    [
+      "a number for options",
+      () => pruneChannels(two(), 0.5 as never),
+      "sparsity must be in [0, 1), got undefined",
+    ],
+    ["no options", () => pruneChannels(two(), undefined as never), "got undefined"],
+    [
+      "a tfjs model",
+      () => pruneChannels(teachingMlp(seeded("a")) as never, { sparsity: 0.5 }),
+      "the graph is a Sequential. Take the model apart with toLayerGraph.",
+    ],
     [
       "two sparsities for one group",
       () => pruneChannels(two(), { sparsity: { a: 0.5, b: 0.25 } }),

@@ -1,10 +1,9 @@
-import { checkSparsity } from "../../arguments.js";
 import { LabError } from "../../errors.js";
 import { findLayer } from "../../model/edit.js";
 import type { LayerGraph, LayerNode } from "../../model/layer-graph.js";
-import { removedCount } from "../amount.js";
-import { channelNorms, lowest } from "../channel.js";
-import { type ChannelGroup, channelGroups } from "./groups.js";
+import { checkSparsities, removedCount, type Sparsities } from "../amount.js";
+import { ascending, channelNorms } from "../channel.js";
+import { type ChannelGroup, type ChannelUnit, channelGroups } from "./groups.js";
 import { removeUnits } from "./remove.js";
 
 export interface PruneChannelsOptions {
@@ -12,14 +11,14 @@ export interface PruneChannelsOptions {
    * Which part of the channels goes, in [0, 1): of every group that can shrink, or by the name of one of the group's
    * layers (the other groups stay whole).
    */
-  readonly sparsity: number | Readonly<Record<string, number>>;
+  readonly sparsity: Sparsities;
   /** How important each channel of a layer is. Left out: the L1 norm of its kernel. */
   readonly score?: (layer: LayerNode) => ArrayLike<number>;
 }
 
 /**
- * The model without its least important channels, in one step. Of n channels that can go, round(sparsity·n) do, but
- * one stays at least; of equal ones those go first that stand first. Channels of several layers that are
+ * The model without its least important channels, in one step. Of n channels that can go, round(sparsity·n) do, as
+ * long as each layer keeps one; of equal ones those go first that stand first. Channels of several layers that are
  * tied count as one: their scores are added up.
  *
  * @throws LabError for a sparsity outside [0, 1), the name of a layer without channels that can go, two
@@ -35,7 +34,9 @@ export interface PruneChannelsOptions {
  * countModel(pruneChannels(graph, { sparsity: 0.5 })).parameters; // 26698
  * ```
  */
-export function pruneChannels(graph: LayerGraph, { sparsity, score = l1 }: PruneChannelsOptions): LayerGraph {
+export function pruneChannels(graph: LayerGraph, options: PruneChannelsOptions): LayerGraph {
+  const { sparsity, score = l1 } = options ?? {};
+  checkSparsities(sparsity, "sparsity", "channels");
   const groups = channelGroups(graph);
   const sparsities = groups.map((group) => sparsityOfGroup(group, sparsity));
   checkNames(groups, sparsity);
@@ -50,10 +51,9 @@ function l1({ weights }: LayerNode): Float64Array {
   return channelNorms(weights[0]!, { axis: -1, norm: 1 });
 }
 
-function sparsityOfGroup({ layers }: ChannelGroup, sparsity: PruneChannelsOptions["sparsity"]): number {
+function sparsityOfGroup({ layers }: ChannelGroup, sparsity: Sparsities): number {
   const named = typeof sparsity === "number" ? [sparsity] : layers.flatMap((layer) => sparsity[layer] ?? []);
   const [first = 0, ...others] = named;
-  checkSparsity(first);
   if (others.some((other) => other !== first)) {
     throw new LabError(
       "BAD_SPARSITY",
@@ -64,7 +64,7 @@ function sparsityOfGroup({ layers }: ChannelGroup, sparsity: PruneChannelsOption
   return first;
 }
 
-function checkNames(groups: readonly ChannelGroup[], sparsity: PruneChannelsOptions["sparsity"]): void {
+function checkNames(groups: readonly ChannelGroup[], sparsity: Sparsities): void {
   if (typeof sparsity === "number") return;
   const known = groups.flatMap(({ layers }) => layers);
   const unknown = Object.keys(sparsity).find((name) => !known.includes(name));
@@ -77,18 +77,38 @@ function checkNames(groups: readonly ChannelGroup[], sparsity: PruneChannelsOpti
   }
 }
 
+/** One channel of each unit that goes: the unit's others go with it. */
 function weakestUnits(
   graph: LayerGraph,
   { layers, units }: ChannelGroup,
   sparsity: number,
   score: (layer: LayerNode) => ArrayLike<number>,
-): ChannelGroup["units"][number][number][] {
+): ChannelUnit[number][] {
   const scores = new Map(layers.map((name) => [name, checkedScores(findLayer(graph, name), score)]));
   const sums = units.map((unit) =>
     unit.reduce((sum, { layer, channel }) => sum + scores.get(layer)![channel]!, 0),
   );
-  const count = Math.min(removedCount(units.length, sparsity), units.length - 1);
-  return lowest(sums, count).map((place) => units[place]![0]!);
+  const ranking = ascending(sums).map((place) => units[place]!);
+  const left = new Map([...scores].map(([layer, { length }]) => [layer, length]));
+  return takenUnits(ranking, removedCount(units.length, sparsity), left).map((unit) => unit[0]!);
+}
+
+/** The first `count` units of the ranking, without those that would leave a layer no channel. */
+function takenUnits(
+  ranking: readonly ChannelUnit[],
+  count: number,
+  left: Map<string, number>,
+): ChannelUnit[] {
+  const taken: ChannelUnit[] = [];
+  for (const unit of ranking) {
+    if (taken.length === count) break;
+    const channels = new Map<string, number>();
+    for (const { layer } of unit) channels.set(layer, (channels.get(layer) ?? 0) + 1);
+    if ([...channels].some(([layer, n]) => left.get(layer)! <= n)) continue;
+    for (const [layer, n] of channels) left.set(layer, left.get(layer)! - n);
+    taken.push(unit);
+  }
+  return taken;
 }
 
 function checkedScores(layer: LayerNode, score: (layer: LayerNode) => ArrayLike<number>): ArrayLike<number> {

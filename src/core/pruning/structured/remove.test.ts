@@ -459,6 +459,23 @@ describe("the removal of channels", () => {
       "a channel of layer a must be an integer from 0 to 3, got 4",
     ],
     [
+      "what is flattened with its channels first",
+      () => {
+        const graph = graphOf((x) => {
+          const flat = tf.layers.flatten({ name: "flat", dataFormat: "channelsFirst" });
+          return apply(dense("out", 2), apply(flat, apply(conv("a", 4), x)));
+        });
+        return removeChannels(graph, "a", [2]);
+      },
+      'dataFormat of layer flat is "channelsFirst"',
+    ],
+    [
+      "a tfjs model",
+      () => removeChannels(residualCnn(seeded("a")) as never, "a", [0]),
+      "the graph is a LayersModel",
+    ],
+    ["no graph", () => channelGroups(undefined as never), "the graph is undefined"],
+    [
       "all channels",
       () => removeChannels(cnn(), named(cnn(), "Conv2D").name, [...Array(16).keys()]),
       "would be left without a channel",

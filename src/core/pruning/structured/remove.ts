@@ -22,8 +22,7 @@ import { makesChannels } from "./groups.js";
  * import { teachingCnn } from "edgelab/core/zoo";
  * import { seeded } from "edgelab/core";
  * const graph = toLayerGraph(teachingCnn(seeded("a")));
- * const [, first] = graph.nodes;
- * countModel(removeChannels(graph, first.name, [0, 5])).parameters; // 105270
+ * countModel(removeChannels(graph, "conv1", [0, 5])).parameters; // 105270
  * ```
  */
 export function removeChannels(graph: LayerGraph, layer: string, channels: readonly number[]): LayerGraph {
