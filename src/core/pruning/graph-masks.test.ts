@@ -98,9 +98,46 @@ describe("masks of a model", () => {
     expect(() => magnitudeMasks(graph, { sparsity: { c: 0.5 } })).to.throw(LabError, "there is no layer c");
     expect(() => applyMasks(graph, new Map([["in", mask]]))).to.throw(
       LabError,
-      "layer in (InputLayer) has no kernel",
+      "layer in has no kernel, but a mask [2]",
     );
-    expect(() => applyMasks(graph, new Map([["a", mask]]))).to.throw(LabError, "must have the same shape");
+    expect(() => applyMasks(graph, new Map([["a", mask]]))).to.throw(
+      LabError,
+      "layer a has a kernel [2, 2], but a mask [2]. Make the masks from this model",
+    );
+  });
+
+  it("are of this model: others are refused by all that takes masks", () => {
+    const longer = { shape: [3, 20], data: new Uint8Array(60) };
+    const wrong: [ReadonlyMap<string, Mask>, string][] = [
+      [new Map([["a", longer]]), "layer a has a kernel [2, 2], but a mask [3, 20]"],
+      [new Map([["dense1", longer]]), "layer dense1 has no kernel, but a mask [3, 20]"],
+      [new Map([["a", { shape: [2, 2], data: Uint8Array.of(1, 0, 2, 0) }]]), "the mask is 2 at index 2"],
+      [{ a: longer } as never, "the list of masks is an object of another kind"],
+    ];
+    for (const [masks, message] of wrong) {
+      expect(() => maskedSparsity(graph, masks)).to.throw(LabError, message);
+      expect(() => applyMasks(graph, masks)).to.throw(LabError, message);
+      expect(() => magnitudeMasks(graph, { sparsity: 0.5, previous: masks })).to.throw(LabError, message);
+    }
+    expect(() => applyMasks(graph, undefined as never)).to.throw(LabError, "the list of masks is undefined");
+  });
+
+  it("refuse what is no graph, no options and no scope", () => {
+    expect(() => magnitudeMasks(undefined as never, { sparsity: 0.5 })).to.throw(
+      LabError,
+      "the graph is undefined. Take the model apart with toLayerGraph.",
+    );
+    expect(() => applyMasks({} as never, new Map())).to.throw(LabError, "the graph is");
+    for (const other of [undefined, 0.5, {}]) {
+      expect(() => magnitudeMasks(graph, other as never)).to.throw(
+        LabError,
+        "sparsity must be in [0, 1), got undefined",
+      );
+    }
+    expect(() => magnitudeMasks(graph, { sparsity: 0.5, scope: "layers" as never })).to.throw(
+      LabError,
+      'there is no scope "layers". Use "layer" or "global".',
+    );
   });
 
   it("refuse sparsities by layer for all layers together, and those outside of [0, 1)", () => {
@@ -112,10 +149,9 @@ describe("masks of a model", () => {
       LabError,
       "sparsity must be in [0, 1), got 1",
     );
-    const previous = new Map([["a", { shape: [4], data: Uint8Array.of(1, 1, 1, 0) }]]);
-    expect(() => magnitudeMasks(graph, { sparsity: 0.5, previous })).to.throw(
+    expect(() => magnitudeMasks(graph, { sparsity: { a: 0.5, b: 1.5 } })).to.throw(
       LabError,
-      "must have the same shape",
+      "sparsity of layer b must be in [0, 1), got 1.5",
     );
   });
 });
@@ -172,6 +208,7 @@ describe("a scan of sensitivities", () => {
     ["no sparsities", { sparsities: [] }, "the list of sparsities has no elements"],
     ["a sparsity of 1", { sparsities: [0.5, 1] }, "sparsity must be in [0, 1), got 1"],
     ["a layer without a kernel", { layers: ["relu"] }, "layer relu (ReLU) has no kernel"],
+    ["no score", { evaluate: (() => undefined) as never }, "evaluate returned undefined"],
     ["a score that is NaN", { evaluate: async () => Number.NaN }, "evaluate returned NaN"],
   ];
   for (const [what, change, message] of refusals) {

@@ -1,17 +1,20 @@
-import { checkNotEmpty } from "../arguments.js";
+import { checkNotEmpty, wrongKind } from "../arguments.js";
 import { LabError } from "../errors.js";
+import { checkGraph } from "../model/check-graph.js";
 import { findLayer, withWeights } from "../model/edit.js";
+import { hasKernel, kernelOf, layersWithKernels } from "../model/kernel.js";
 import type { LayerGraph } from "../model/layer-graph.js";
 import type { Tensor } from "../tensor.js";
+import { checkSparsities, type Sparsities } from "./amount.js";
 import { globalMagnitudeMasks, magnitudeMask } from "./magnitude.js";
-import { applyMask, type Mask, maskCounts } from "./mask.js";
+import { applyMask, checkMask, type Mask, maskCounts } from "./mask.js";
 
 /** Masks of layers' kernels, by the layers' names. Biases and normalizations are not pruned: there is little to gain. */
 export type Masks = ReadonlyMap<string, Mask>;
 
 export interface MagnitudeMasksOptions {
   /** Which part of the weights goes, in [0, 1); by the layer's name, other layers stay whole. */
-  readonly sparsity: number | Readonly<Record<string, number>>;
+  readonly sparsity: Sparsities;
   /** layer: that part of each layer. global: that part of all together, wherever they are small. Left out: layer. */
   readonly scope?: "layer" | "global";
   /** What these remove stays removed, and counts; also if it is more than the sparsity asks for. */
@@ -19,26 +22,10 @@ export interface MagnitudeMasksOptions {
 }
 
 /**
- * The layers that have a kernel: convolutions, depthwise convolutions and dense layers, in the order of the graph.
- *
- * @example
- * ```ts
- * import { toLayerGraph } from "edgelab/core/model";
- * import { teachingCnn } from "edgelab/core/zoo";
- * import { seeded } from "edgelab/core";
- * layersWithKernels(toLayerGraph(teachingCnn(seeded("a")))).length; // 4
- * ```
- */
-export function layersWithKernels(graph: LayerGraph): string[] {
-  const kinds = ["Conv2D", "DepthwiseConv2D", "Dense"];
-  return graph.nodes.filter(({ kind }) => kinds.includes(kind)).map(({ name }) => name);
-}
-
-/**
  * The masks that remove a model's smallest weights, with `magnitudeMask` or `globalMagnitudeMasks`.
  *
- * @throws LabError for a sparsity outside [0, 1), NaN, the name of a layer without a kernel, and sparsities by
- * layer together with the scope global.
+ * @throws LabError for a sparsity outside [0, 1), NaN, the name of a layer without a kernel, sparsities by layer
+ * together with the scope global, an unknown scope, and previous masks that don't fit the model.
  * @see Han et al., "Learning both weights and connections" (2015), section 3
  *
  * @example
@@ -52,14 +39,20 @@ export function layersWithKernels(graph: LayerGraph): string[] {
  * ```
  */
 export function magnitudeMasks(graph: LayerGraph, options: MagnitudeMasksOptions): Masks {
-  const { sparsity, scope = "layer", previous } = options;
+  const { sparsity, scope = "layer", previous } = options ?? {};
+  checkSparsities(sparsity);
+  checkScope(scope);
+  if (previous) checkMasks(graph, previous);
   const layers = typeof sparsity === "number" ? layersWithKernels(graph) : Object.keys(sparsity);
   const magnitudes = layers.map((name) => standing(kernelOf(graph, name), previous?.get(name)));
   const masks = scope === "layer" ? eachLayer(layers, magnitudes, sparsity) : allLayers(magnitudes, sparsity);
   return new Map(layers.map((name, i) => [name, both(masks[i]!, previous?.get(name))]));
 }
 
-type Sparsities = MagnitudeMasksOptions["sparsity"];
+function checkScope(scope: string): void {
+  if (scope === "layer" || scope === "global") return;
+  throw new LabError("BAD_SCOPE", `there is no scope "${scope}"`, 'Use "layer" or "global".');
+}
 
 function eachLayer(names: readonly string[], magnitudes: readonly Tensor[], sparsity: Sparsities): Mask[] {
   const part = (name: string): number => (typeof sparsity === "number" ? sparsity : sparsity[name]!);
@@ -91,20 +84,22 @@ function standing(kernel: Tensor, previous: Mask | undefined): Tensor {
 /**
  * The model with 0 where the masks have 0.
  *
- * @throws LabError for the name of a layer without a kernel, and a mask of another shape than the kernel's.
+ * @throws LabError for masks that don't fit the model: of a layer without a kernel, of another shape than the kernel,
+ * with an element that is neither 0 nor 1.
  *
  * @example
  * ```ts
  * import { toLayerGraph } from "edgelab/core/model";
- * import { sparsityOf } from "edgelab/core/pruning";
+ * import { kernelOf, sparsityOf } from "edgelab/core/pruning";
  * import { teachingMlp } from "edgelab/core/zoo";
  * import { seeded } from "edgelab/core";
  * const graph = toLayerGraph(teachingMlp(seeded("a")));
  * const pruned = applyMasks(graph, magnitudeMasks(graph, { sparsity: 0.75 }));
- * sparsityOf(pruned.nodes.at(-1).weights[0]); // 0.75
+ * sparsityOf(kernelOf(pruned, "logits")); // 0.75
  * ```
  */
 export function applyMasks(graph: LayerGraph, masks: Masks): LayerGraph {
+  checkMasks(graph, masks);
   return [...masks].reduce((changed, [name, mask]) => {
     const kernel = applyMask(kernelOf(changed, name), mask);
     return withWeights(changed, name, [kernel, ...findLayer(changed, name).weights.slice(1)]);
@@ -114,7 +109,7 @@ export function applyMasks(graph: LayerGraph, masks: Masks): LayerGraph {
 /**
  * Which part of all kernels' weights the masks remove.
  *
- * @throws LabError for a mask with an element that is neither 0 nor 1, and a model without kernels.
+ * @throws LabError for masks that don't fit the model, as `applyMasks` does, and a model without kernels.
  *
  * @example
  * ```ts
@@ -128,34 +123,34 @@ export function applyMasks(graph: LayerGraph, masks: Masks): LayerGraph {
 export function maskedSparsity(graph: LayerGraph, masks: Masks): number {
   const layers = layersWithKernels(graph);
   checkNotEmpty(layers, "the list of layers with a kernel");
+  checkMasks(graph, masks);
   const total = layers.reduce((sum, name) => sum + kernelOf(graph, name).data.length, 0);
   const removed = [...masks.values()].reduce((sum, mask) => sum + maskCounts(mask).removed, 0);
   return removed / total;
 }
 
-/**
- * The kernel of a layer: its weights without the bias.
- *
- * @throws LabError for a layer that has none, and if there is no layer of that name.
- *
- * @example
- * ```ts
- * import { toLayerGraph } from "edgelab/core/model";
- * import { teachingMlp } from "edgelab/core/zoo";
- * import { seeded } from "edgelab/core";
- * const graph = toLayerGraph(teachingMlp(seeded("a")));
- * kernelOf(graph, graph.nodes.at(-1).name).shape; // [64, 10]
- * ```
- */
-export function kernelOf(graph: LayerGraph, name: string): Tensor {
-  const { kind, weights } = findLayer(graph, name);
-  const [kernel] = weights;
-  if (!kernel || !layersWithKernels(graph).includes(name)) {
-    throw new LabError(
-      "NOT_PRUNABLE",
-      `layer ${name} (${kind}) has no kernel`,
-      `Name some of ${layersWithKernels(graph).join(", ")}.`,
-    );
+/** Throws a LabError for masks of another model. */
+function checkMasks(graph: LayerGraph, masks: Masks): void {
+  checkGraph(graph);
+  for (const [name, mask] of eachMask(masks)) {
+    const node = graph.nodes.find((one) => one.name === name);
+    checkFits(name, mask, node && hasKernel(node) ? node.weights[0]?.shape : undefined);
   }
-  return kernel;
+}
+
+export function eachMask(masks: Masks): readonly (readonly [string, Mask])[] {
+  if (masks instanceof Map) return [...masks];
+  throw wrongKind("the list of masks", masks, "Give a map of masks by layer: magnitudeMasks makes one.");
+}
+
+/** Throws a LabError unless a layer has a kernel, and the mask its shape. */
+export function checkFits(layer: string, mask: Mask, kernel: readonly (number | null)[] | undefined): void {
+  checkMask(mask);
+  if (kernel?.join() === mask.shape.join()) return;
+  const found = kernel ? `a kernel [${kernel.join(", ")}]` : "no kernel";
+  throw new LabError(
+    "BAD_MASK",
+    `layer ${layer} has ${found}, but a mask [${mask.shape.join(", ")}]`,
+    "Make the masks from this model: magnitudeMasks(toLayerGraph(model), …).",
+  );
 }

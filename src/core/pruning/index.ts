@@ -1,3 +1,4 @@
+export { kernelOf, layersWithKernels } from "../model/kernel.js";
 export {
   type ChannelNorm,
   channelMask,
@@ -6,8 +7,6 @@ export {
 } from "./channel.js";
 export {
   applyMasks,
-  kernelOf,
-  layersWithKernels,
   type MagnitudeMasksOptions,
   type Masks,
   magnitudeMasks,

@@ -91,6 +91,12 @@ describe("a schedule of sparsities", () => {
       () => sparsitySchedule({ kind: "oneShot", final: 1 }),
       "sparsity must be in [0, 1), got 1",
     ],
+    [
+      "an unknown kind, before the first step",
+      () => sparsitySchedule({ ...gradual, kind: "quadratic" as never }),
+      'there is no schedule "quadratic". Use oneShot, linear, constantFraction, cubic.',
+    ],
+    ["no options", () => sparsitySchedule(undefined as never), 'there is no schedule "undefined"'],
     ["an initial sparsity below 0", () => sparsitySchedule({ ...gradual, initial: -1 }), "got -1"],
     [
       "a sparsity that falls",

@@ -32,7 +32,7 @@ export type Schedule = OneShot | Gradual;
  * The sparsity to reach at each step of a training run (or at each round, or epoch: what is counted is the
  * caller's choice). It never falls, and is exactly `final` from step `end` on.
  *
- * @throws LabError for sparsities outside [0, 1), a final one below the initial one, an end that is not after
+ * @throws LabError for an unknown kind, sparsities outside [0, 1), a final one below the initial one, an end that is not after
  * the beginning, and, by the function that comes back, for a step that is not an integer of 0 or more.
  * @see Zhu and Gupta, "To prune, or not to prune" (2017), equation 1
  *
@@ -45,6 +45,7 @@ export type Schedule = OneShot | Gradual;
  * ```
  */
 export function sparsitySchedule(schedule: Schedule): (step: number) => number {
+  checkKind(schedule?.kind);
   const { final, begin = 0 } = schedule;
   checkSparsity(final);
   checkInteger(begin, "begin", 0);
@@ -53,6 +54,15 @@ export function sparsitySchedule(schedule: Schedule): (step: number) => number {
     checkInteger(step, "step", 0);
     return step < begin ? 0 : reached(step);
   };
+}
+
+function checkKind(kind: string): void {
+  if (kind === "oneShot" || Object.hasOwn(curves, kind)) return;
+  throw new LabError(
+    "BAD_SCHEDULE",
+    `there is no schedule "${kind}"`,
+    `Use oneShot, ${Object.keys(curves).join(", ")}.`,
+  );
 }
 
 function gradual(schedule: Gradual, begin: number): (step: number) => number {

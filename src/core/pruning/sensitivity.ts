@@ -1,7 +1,8 @@
-import { checkNotEmpty, checkSparsity } from "../arguments.js";
+import { checkNotEmpty, checkSparsity, describeKind } from "../arguments.js";
 import { LabError } from "../errors.js";
+import { kernelOf, layersWithKernels } from "../model/kernel.js";
 import type { LayerGraph } from "../model/layer-graph.js";
-import { applyMasks, kernelOf, layersWithKernels, magnitudeMasks } from "./graph-masks.js";
+import { applyMasks, magnitudeMasks } from "./graph-masks.js";
 
 export interface SensitivityOptions {
   /** How good a model is, such as its accuracy on examples that were not trained on. */
@@ -33,18 +34,20 @@ export interface Sensitivity {
  * How much worse a model gets when one layer alone is pruned, without training after it: which layers can lose
  * much, and which can't.
  *
- * @throws LabError for no sparsities, one outside [0, 1), a layer without a kernel, and a score that is NaN.
+ * @throws LabError for no sparsities, one outside [0, 1), a layer without a kernel, and a score that is no number.
  * @see Han et al., "Learning both weights and connections" (2015), section 4.1 and Figure 6
  *
  * @example
  * ```ts
  * import { toLayerGraph } from "edgelab/core/model";
- * import { sparsityOf } from "edgelab/core/pruning";
+ * import { kernelOf, sparsityOf } from "edgelab/core/pruning";
  * import { teachingMlp } from "edgelab/core/zoo";
  * import { seeded } from "edgelab/core";
  * const graph = toLayerGraph(teachingMlp(seeded("a")));
- * const evaluate = ({ nodes }) => 1 - sparsityOf(nodes.at(-1).weights[0]);
- * const { rows } = await sensitivityScan(graph, { evaluate, sparsities: [0.25, 0.75] });
+ * const { rows } = await sensitivityScan(graph, {
+ *   evaluate: (pruned) => 1 - sparsityOf(kernelOf(pruned, "logits")),
+ *   sparsities: [0.25, 0.75],
+ * });
  * rows.map(({ score }) => score); // [1, 1, 1, 1, 0.75, 0.25]
  * ```
  */
@@ -73,10 +76,10 @@ function pruneLayer(graph: LayerGraph, layer: string, sparsity: number): LayerGr
 
 async function scoreOf(graph: LayerGraph, { evaluate }: SensitivityOptions): Promise<number> {
   const score = await evaluate(graph);
-  if (Number.isNaN(score)) {
+  if (typeof score !== "number" || Number.isNaN(score)) {
     throw new LabError(
       "NOT_A_NUMBER",
-      "evaluate returned NaN",
+      `evaluate returned ${typeof score === "number" ? score : describeKind(score)}`,
       "Return a number: the accuracy, or the loss.",
     );
   }
