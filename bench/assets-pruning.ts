@@ -20,15 +20,20 @@ export async function recordPruning(run: Run): Promise<readonly AssetFile[]> {
   const train = drawn(about.training);
   const test = drawn(about.test);
   const graph = toLayerGraph(model);
-  const accuracyOf = async (pruned: LayerGraph) => (await evaluate(fromLayerGraph(pruned), test)).accuracy;
+  model.dispose();
+  const accuracyOf = async (pruned: LayerGraph): Promise<number> => {
+    const rebuilt = fromLayerGraph(pruned);
+    const { accuracy } = await evaluate(rebuilt, test);
+    rebuilt.dispose();
+    return accuracy;
+  };
   const rows: (number | string)[][] = [["none", 0, 0, 0, rounded(await accuracyOf(graph))]];
   for (const final of [0.8, 0.9, 0.95, 0.98]) {
     const masks = magnitudeMasks(graph, { sparsity: final, scope: "global" });
     rows.push(["untrained", final, 0, final, rounded(await accuracyOf(applyMasks(graph, masks)))]);
     for (const schedule of schedules.map((of) => of(final))) {
       const label = `${schedule.kind} to ${percent(final)}`;
-      const pruned = await iterativePruning(graph, {
-        train,
+      const pruned = await iterativePruning(graph, train, {
         test,
         fit: { epochs: 1, rng: seeded(`${run.name}, order`) },
         rounds,
@@ -53,6 +58,13 @@ export async function recordPruning(run: Run): Promise<readonly AssetFile[]> {
   ];
 }
 
+function freshMlp(seed: string): LayerGraph {
+  const model = teachingMlp(seeded(seed));
+  const graph = toLayerGraph(model);
+  model.dispose();
+  return graph;
+}
+
 /** Does what is left of a network learn from the weights that it began with, and from others? */
 export async function recordLotteryTickets(run: Run): Promise<readonly AssetFile[]> {
   const sets = glyphSets("easy");
@@ -60,14 +72,13 @@ export async function recordLotteryTickets(run: Run): Promise<readonly AssetFile
   let backend = "";
   for (const repetition of [1, 2, 3]) {
     const seed = `${run.name}, ${repetition}`;
-    const found = await lotteryTicket(toLayerGraph(teachingMlp(seeded(`${seed}, weights`))), {
-      train: drawn(sets.training),
+    const found = await lotteryTicket(freshMlp(`${seed}, weights`), drawn(sets.training), {
       test: drawn(sets.test),
       fit: { epochs: 5, rng: seeded(`${seed}, order`) },
       rounds: 7,
       // Frankle and Carbin prune the last layer, which is small, half as fast (appendix G).
       fraction: { dense1: 0.5, dense2: 0.5, logits: 0.25 },
-      control: toLayerGraph(teachingMlp(seeded(`${seed}, other weights`))),
+      control: freshMlp(`${seed}, other weights`),
       signal: run.signal,
       onProgress: (at) => run.progress(`repetition ${repetition}, round ${at.round}/${at.rounds}`)(at),
     });

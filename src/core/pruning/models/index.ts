@@ -4,7 +4,7 @@ export {
   iterativePruning,
   type PruningRound,
 } from "./iterative-pruning.js";
-export { kernelGradients } from "./kernel-gradients.js";
+export { type KernelGradientsOptions, kernelGradients } from "./kernel-gradients.js";
 export {
   type LotteryRound,
   type LotteryTicket,
@@ -12,4 +12,4 @@ export {
   lotteryTicket,
 } from "./lottery-ticket.js";
 export { maskedFit } from "./masked-fit.js";
-export type { RoundOptions } from "./train-graph.js";
+export type { RoundOptions, RoundsStopped } from "./train-graph.js";

@@ -1,8 +1,9 @@
-import { checkInteger } from "../../arguments.js";
+import { checkInteger, wrongKind } from "../../arguments.js";
+import type { Dataset } from "../../data/index.js";
 import type { LayerGraph } from "../../model/index.js";
 import type { FitResult } from "../../training/index.js";
 import { type MagnitudeMasksOptions, type Masks, magnitudeMasks, maskedSparsity } from "../graph-masks.js";
-import { type RoundOptions, trainGraph } from "./train-graph.js";
+import { type RoundOptions, type RoundsStopped, stoppedBy, trainGraph } from "./train-graph.js";
 
 export interface IterativePruningOptions extends RoundOptions {
   readonly rounds: number;
@@ -24,11 +25,11 @@ export interface PruningRound {
 }
 
 export interface IterativePruning {
-  /** After the last round that was finished; the model that came in if none was. */
+  /** After the last round; the model that came in if there was none. */
   readonly graph: LayerGraph;
   readonly masks: Masks;
   readonly rounds: readonly PruningRound[];
-  readonly stopped: "finished" | "aborted";
+  readonly stopped: RoundsStopped;
 }
 
 /**
@@ -45,8 +46,7 @@ export interface IterativePruning {
  * import { sparsitySchedule } from "edgelab/core/pruning";
  * import { teachingMlp } from "edgelab/core/zoo";
  * const data = { inputs: uniformTensor(seeded("b"), [4, 28, 28, 1], 0, 1), labels: Int32Array.of(0, 1, 2, 3), classes: 10 };
- * const { rounds } = await iterativePruning(toLayerGraph(teachingMlp(seeded("a"))), {
- *   train: data,
+ * const { rounds } = await iterativePruning(toLayerGraph(teachingMlp(seeded("a"))), data, {
  *   test: data,
  *   fit: { epochs: 1, rng: seeded("order") },
  *   rounds: 3,
@@ -57,18 +57,24 @@ export interface IterativePruning {
  */
 export async function iterativePruning(
   graph: LayerGraph,
+  data: Dataset,
   options: IterativePruningOptions,
 ): Promise<IterativePruning> {
-  const { rounds, schedule, scope = "layer", onRound } = options;
+  const { rounds, schedule, scope = "layer", onRound } = options ?? {};
   checkInteger(rounds, "rounds", 1);
+  if (typeof schedule !== "function") {
+    throw wrongKind("the schedule", schedule, "Give a function of the round: sparsitySchedule makes one.");
+  }
   const finished: PruningRound[] = [];
   let current = graph;
   let masks: Masks = new Map();
-  for (let round = 1; round <= rounds; round++) {
+  let stopped: RoundsStopped = "finished";
+  for (let round = 1; stopped === "finished" && round <= rounds; round++) {
     const removed = magnitudeMasks(current, { sparsity: schedule(round), scope, previous: masks });
     const next: Masks = new Map([...masks, ...removed]);
-    const trained = await trainGraph(current, next, options, { round, rounds });
-    if (!trained) return { graph: current, masks, rounds: finished, stopped: "aborted" };
+    const trained = await trainGraph(current, next, options, { data, round, rounds });
+    stopped = stoppedBy(trained);
+    if (!trained) break;
     current = trained.graph;
     masks = next;
     const sparsity = maskedSparsity(graph, masks);
@@ -76,5 +82,5 @@ export async function iterativePruning(
     finished.push(report);
     onRound?.(report);
   }
-  return { graph: current, masks, rounds: finished, stopped: "finished" };
+  return { graph: current, masks, rounds: finished, stopped };
 }

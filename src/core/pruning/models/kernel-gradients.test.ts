@@ -54,6 +54,54 @@ describe("the gradients of kernels", () => {
     expect(tf.memory().numTensors).to.equal(before);
   });
 
+  it("are 0 for kernels that the logits don't depend on", async () => {
+    const x = tf.input({ shape: [2] });
+    const apply = (name: string, units: number, to: tf.SymbolicTensor) =>
+      tf.layers.dense({ name, units }).apply(to) as tf.SymbolicTensor;
+    const shared = apply("shared", 3, x);
+    const outputs = [apply("only", 4, x), apply("other", 2, shared)];
+    const graph = toLayerGraph(initialize(tf.model({ inputs: x, outputs }), seeded("two")));
+    for (const part of [graph, { ...graph, outputs: ["only"] }]) {
+      const gradients = await kernelGradients(part, train);
+      const shapes = Object.fromEntries([...gradients].map(([name, { shape }]) => [name, shape]));
+      expect(shapes).to.deep.equal({ only: [2, 4], shared: [2, 3], other: [3, 2] });
+      for (const name of ["shared", "other"]) {
+        expect([...gradients.get(name)!.data]).to.satisfy((all: number[]) => all.every((g) => g === 0));
+      }
+      expect(gradients.get("only")!.data.some((g) => g !== 0)).to.equal(true);
+    }
+  });
+
+  it("show how far they are", async () => {
+    const shown: number[][] = [];
+    const onProgress = ({ done, of }: { done: number; of: number }) => void shown.push([done, of]);
+    await kernelGradients(graphOf("a"), train, { batchSize: 12, onProgress });
+    expect(shown).to.deep.equal([
+      [12, 32],
+      [24, 32],
+      [32, 32],
+    ]);
+  });
+
+  it("refuse what the model can't take, and leave no tensors of it", async () => {
+    const graph = graphOf("refuse");
+    const before = tf.memory().numTensors;
+    const nan = { shape: [32, 2], data: train.inputs.data.map((x, i) => (i === 3 ? Number.NaN : x)) };
+    const wide = { shape: [32, 3], data: new Float32Array(96) };
+    const bare: LayerGraph = { nodes: graph.nodes.slice(0, 1), outputs: [graph.nodes[0]!.name] };
+    const refusals: [unknown, Dataset, string][] = [
+      [graph, { ...train, inputs: nan }, "there is NaN in the inputs, at index 3"],
+      [graph, { ...train, inputs: wide }, "the model takes [count, 2], got inputs [32, 3]"],
+      [graph, { ...train, classes: 5 }, "5 classes, but the model gives [count, 4]"],
+      [undefined, train, "the graph is undefined"],
+      [bare, { ...train, labels: new Int32Array(32), classes: 2 }, "the list of layers with a kernel"],
+    ];
+    for (const [of, data, message] of refusals) {
+      expect(await refusal(kernelGradients(of as LayerGraph, data))).to.include(message);
+    }
+    expect(tf.memory().numTensors).to.equal(before);
+  });
+
   it("refuse data that are none", async () => {
     const empty = {
       inputs: { shape: [0, 2], data: new Float32Array() },

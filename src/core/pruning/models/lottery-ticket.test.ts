@@ -12,7 +12,6 @@ describe("the lottery ticket", () => {
   before(() => chooseBackend({ backend: "wasm" }));
 
   const lottery = (more: Partial<LotteryTicketOptions> = {}): LotteryTicketOptions => ({
-    train,
     test,
     fit: options(),
     rounds: 2,
@@ -23,7 +22,7 @@ describe("the lottery ticket", () => {
   it("takes the initial weights back, under the masks of the trained ones", async () => {
     const graph = graphOf("ticket");
     const before = structuredClone(graph);
-    const { ticket, masks, rounds, stopped } = await lotteryTicket(graph, lottery({ rounds: 1 }));
+    const { ticket, masks, rounds, stopped } = await lotteryTicket(graph, train, lottery({ rounds: 1 }));
     expect(stopped).to.equal("finished");
     expect(rounds.map(({ remaining }) => remaining)).to.deep.equal([1, 0.5]);
     expect(ticket).to.deep.equal(applyMasks(graph, masks));
@@ -40,7 +39,7 @@ describe("the lottery ticket", () => {
 
   it("takes the weights back that it had after some epochs", async () => {
     const graph = graphOf("rewind");
-    const { ticket, masks } = await lotteryTicket(graph, lottery({ rewindEpochs: 3 }));
+    const { ticket, masks } = await lotteryTicket(graph, train, lottery({ rewindEpochs: 3 }));
     const model = fromLayerGraph(graph);
     await fit(model, train, options({ epochs: 3 }));
     expect(ticket.nodes.map(({ weights }) => weights)).to.deep.equal(
@@ -49,7 +48,7 @@ describe("the lottery ticket", () => {
   });
 
   it("trains other initial weights with the same masks", async () => {
-    const result = await lotteryTicket(graphOf("ticket"), lottery({ control: graphOf("other") }));
+    const result = await lotteryTicket(graphOf("ticket"), train, lottery({ control: graphOf("other") }));
     const rng = seeded("order");
     const model = fromLayerGraph(graphOf("ticket"));
     await fit(model, train, options({ rng }));
@@ -75,8 +74,7 @@ describe("the lottery ticket", () => {
       labels: Int32Array.of(0),
       classes: 10,
     };
-    const { rounds } = await lotteryTicket(graph, {
-      train: data,
+    const { rounds } = await lotteryTicket(graph, data, {
       test: data,
       fit: { epochs: 1, rng: seeded("one"), optimizer: { kind: "sgd", learningRate: 1e-3 } },
       rounds: 18,
@@ -96,6 +94,7 @@ describe("the lottery ticket", () => {
       };
       const aborted = await lotteryTicket(
         graph,
+        train,
         lottery({ fit: options(), signal: controller.signal, onProgress }),
       );
       expect(aborted.stopped).to.equal("aborted");
@@ -110,28 +109,66 @@ describe("the lottery ticket", () => {
     };
     const control = await lotteryTicket(
       graph,
+      train,
       lottery({ fit: options(), control: graph, signal: during.signal, onProgress }),
     );
     expect(control).to.deep.include({ rounds: [], stopped: "aborted" });
-    const early = await lotteryTicket(graph, lottery({ rewindEpochs: 1, signal: AbortSignal.abort() }));
+    const early = await lotteryTicket(
+      graph,
+      train,
+      lottery({ rewindEpochs: 1, signal: AbortSignal.abort() }),
+    );
     expect(early).to.deep.include({ ticket: graph, rounds: [], stopped: "aborted" });
     expect(tf.memory().numTensors).to.equal(before);
   });
 
+  it("ends all rounds where a callback says stop, while it trains ticket, control or what is taken back", async () => {
+    const graph = graphOf("stop");
+    /** Says stop in one of the trainings, counted from 0. */
+    const stopped = async (at: number, more: Partial<LotteryTicketOptions>) => {
+      let trainings = -1;
+      const beforeEpoch = (epoch: number): void => {
+        if (epoch === 1) trainings++;
+      };
+      const onEpoch = () => (trainings === at ? "stop" : undefined);
+      const fit = options({ callbacks: { beforeEpoch, onEpoch } });
+      return lotteryTicket(graph, train, lottery({ fit, ...more }));
+    };
+    const ticket = await stopped(1, {});
+    expect(ticket.stopped).to.equal("callback");
+    expect(ticket.rounds.map(({ remaining, fit }) => [remaining, fit.stopped])).to.deep.equal([
+      [1, "finished"],
+      [0.5, "callback"],
+    ]);
+    const control = await stopped(1, { control: graph });
+    expect(control.stopped).to.equal("callback");
+    expect(control.rounds).to.have.length(1);
+    expect(control.rounds[0]).to.have.property("controlAccuracy");
+    const before = await stopped(2, { control: graph });
+    expect(before.rounds).to.have.length(2);
+    expect(before.rounds[1]).not.to.have.property("controlAccuracy");
+    expect(await stopped(0, { rewindEpochs: 2 })).to.deep.include({ stopped: "callback", rounds: [] });
+  });
+
   it("refuses what makes no sense", async () => {
     const graph = graphOf("a");
-    expect(await refusal(lotteryTicket(graph, lottery({ fraction: 1 })))).to.include(
-      "sparsity must be in [0, 1), got 1",
+    expect(await refusal(lotteryTicket(graph, train, lottery({ fraction: 1 })))).to.include(
+      "fraction must be in [0, 1), got 1",
     );
-    expect(await refusal(lotteryTicket(graph, lottery({ fraction: { last: -1 } })))).to.include("got -1");
-    expect(await refusal(lotteryTicket(graph, lottery({ rounds: 0 })))).to.include(
+    expect(await refusal(lotteryTicket(graph, train, lottery({ fraction: { last: -1 } })))).to.include(
+      "fraction of layer last must be in [0, 1), got -1",
+    );
+    expect(await refusal(lotteryTicket(undefined as never, train, lottery()))).to.include(
+      "the graph is undefined",
+    );
+    expect(await refusal(lotteryTicket(graph, train, lottery({ rounds: 0 })))).to.include(
       "rounds must be an integer 1 or more",
     );
-    expect(await refusal(lotteryTicket(graph, lottery({ rewindEpochs: 0.5 })))).to.include(
+    expect(await refusal(lotteryTicket(graph, train, lottery({ rewindEpochs: 0.5 })))).to.include(
       "rewindEpochs must be an integer",
     );
     const control = toLayerGraph(perceptron("wide", [2, 9, 4]));
-    expect(await refusal(lotteryTicket(graph, lottery({ control })))).to.include(
+    expect(await refusal(lotteryTicket(graph, train, lottery({ control })))).to.include(
       "layer hidden has a kernel [2, 9], but a mask [2, 8]",
     );
   });

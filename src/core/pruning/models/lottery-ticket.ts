@@ -1,19 +1,22 @@
-import { checkInteger, checkSparsity } from "../../arguments.js";
+import { checkInteger } from "../../arguments.js";
+import type { Dataset } from "../../data/index.js";
 import type { LayerGraph } from "../../model/index.js";
 import type { FitResult } from "../../training/index.js";
+import { checkSparsities, type Sparsities } from "../amount.js";
+import { applyMasks, type Masks, magnitudeMasks, maskedSparsity } from "../graph-masks.js";
 import {
-  applyMasks,
-  type MagnitudeMasksOptions,
-  type Masks,
-  magnitudeMasks,
-  maskedSparsity,
-} from "../graph-masks.js";
-import { type RoundOptions, type Trained, trainGraph } from "./train-graph.js";
+  type RoundOf,
+  type RoundOptions,
+  type RoundsStopped,
+  stoppedBy,
+  type Trained,
+  trainGraph,
+} from "./train-graph.js";
 
 export interface LotteryTicketOptions extends RoundOptions {
   readonly rounds: number;
   /** Which part of what is left goes in each round, in [0, 1); by the layer's name, other layers stay whole. */
-  readonly fraction: number | Readonly<Record<string, number>>;
+  readonly fraction: Sparsities;
   /** layer: from each layer. global: from all together. Left out: layer. */
   readonly scope?: "layer" | "global";
   /** Taken back are the weights after so many epochs, which come before all others. Left out: 0, the initial weights. */
@@ -30,7 +33,7 @@ export interface LotteryRound {
   readonly remaining: number;
   /** On the test data, after training, from 0 to 1. */
   readonly accuracy: number;
-  /** Of the control, if there is one. */
+  /** Of the control, if there is one and the training of the ticket was not stopped. */
   readonly controlAccuracy?: number;
   readonly fit: FitResult;
 }
@@ -40,7 +43,7 @@ export interface LotteryTicket {
   readonly ticket: LayerGraph;
   readonly masks: Masks;
   readonly rounds: readonly LotteryRound[];
-  readonly stopped: "finished" | "aborted";
+  readonly stopped: RoundsStopped;
 }
 
 /**
@@ -58,8 +61,7 @@ export interface LotteryTicket {
  * import { toLayerGraph } from "edgelab/core/model";
  * import { teachingMlp } from "edgelab/core/zoo";
  * const data = { inputs: uniformTensor(seeded("b"), [4, 28, 28, 1], 0, 1), labels: Int32Array.of(0, 1, 2, 3), classes: 10 };
- * const { rounds } = await lotteryTicket(toLayerGraph(teachingMlp(seeded("a"))), {
- *   train: data,
+ * const { rounds } = await lotteryTicket(toLayerGraph(teachingMlp(seeded("a"))), data, {
  *   test: data,
  *   fit: { epochs: 1, rng: seeded("order") },
  *   rounds: 2,
@@ -70,57 +72,76 @@ export interface LotteryTicket {
  */
 export async function lotteryTicket(
   graph: LayerGraph,
+  data: Dataset,
   options: LotteryTicketOptions,
 ): Promise<LotteryTicket> {
-  const { rounds, fraction, scope = "layer", onRound } = options;
+  const { rounds, fraction, scope = "layer", onRound } = options ?? {};
   checkInteger(rounds, "rounds", 1);
+  checkSparsities(fraction, "fraction");
   const finished: LotteryRound[] = [];
   let masks: Masks = magnitudeMasks(graph, { sparsity: sparsityAfter(0, fraction), scope });
-  const start = await weightsToRewindTo(graph, options);
+  const start = await rewindPoint(graph, data, options);
+  let { stopped } = start;
   let trained: Trained | undefined;
-  for (let round = 0; start && round <= rounds; round++) {
+  for (let round = 0; stopped === "finished" && round <= rounds; round++) {
     const sparsity = sparsityAfter(round, fraction);
     const next = trained ? magnitudeMasks(trained.graph, { sparsity, scope, previous: masks }) : masks;
-    trained = await trainGraph(start, next, options, { round, rounds });
-    const control =
-      trained && options.control && (await trainGraph(options.control, next, options, { round, rounds }));
-    if (!trained || (options.control && !control)) break;
+    const made = await trainBoth(start.graph, next, options, { data, round, rounds });
+    stopped = made.stopped;
+    trained = made.trained;
+    if (!trained) break;
     masks = next;
     const report: LotteryRound = {
       round,
       remaining: 1 - maskedSparsity(graph, masks),
       accuracy: trained.accuracy,
-      ...(control && { controlAccuracy: control.accuracy }),
+      ...(made.control && { controlAccuracy: made.control.accuracy }),
       fit: trained.fit,
     };
     finished.push(report);
     onRound?.(report);
   }
-  const stopped = finished.length === rounds + 1 ? "finished" : "aborted";
-  return { ticket: applyMasks(start ?? graph, masks), masks, rounds: finished, stopped };
+  return { ticket: applyMasks(start.graph, masks), masks, rounds: finished, stopped };
 }
 
 /** 1 - (1 - f)^r: in each round goes part f of what is left. */
-function sparsityAfter(
-  round: number,
-  fraction: LotteryTicketOptions["fraction"],
-): MagnitudeMasksOptions["sparsity"] {
-  const after = (part: number): number => {
-    checkSparsity(part);
-    return 1 - (1 - part) ** round;
-  };
+function sparsityAfter(round: number, fraction: Sparsities): Sparsities {
+  const after = (part: number): number => 1 - (1 - part) ** round;
   if (typeof fraction === "number") return after(fraction);
   return Object.fromEntries(Object.entries(fraction).map(([name, part]) => [name, after(part)]));
 }
 
-/** None if the training was aborted. */
-async function weightsToRewindTo(
-  graph: LayerGraph,
+interface Round {
+  readonly stopped: RoundsStopped;
+  /** None if the ticket's training or the control's was aborted. */
+  readonly trained?: Trained;
+  readonly control?: Trained;
+}
+
+/** Trains the ticket, and then the control if there is one. */
+async function trainBoth(
+  start: LayerGraph,
+  masks: Masks,
   options: LotteryTicketOptions,
-): Promise<LayerGraph | undefined> {
+  round: RoundOf,
+): Promise<Round> {
+  const trained = await trainGraph(start, masks, options, round);
+  const stopped = stoppedBy(trained);
+  if (!trained || stopped !== "finished" || !options.control) return { stopped, ...(trained && { trained }) };
+  const control = await trainGraph(options.control, masks, options, round);
+  return { stopped: stoppedBy(control), ...(control && { trained, control }) };
+}
+
+/** The weights that each round takes back, and whether their training came to its end. */
+async function rewindPoint(
+  graph: LayerGraph,
+  data: Dataset,
+  options: LotteryTicketOptions,
+): Promise<{ readonly graph: LayerGraph; readonly stopped: RoundsStopped }> {
   const { rewindEpochs = 0, rounds } = options;
   checkInteger(rewindEpochs, "rewindEpochs", 0);
-  if (rewindEpochs === 0) return graph;
+  if (rewindEpochs === 0) return { graph, stopped: "finished" };
   const first = { ...options, fit: { ...options.fit, epochs: rewindEpochs } };
-  return (await trainGraph(graph, new Map(), first, { round: 0, rounds }))?.graph;
+  const trained = await trainGraph(graph, new Map(), first, { data, round: 0, rounds });
+  return { graph: trained?.graph ?? graph, stopped: stoppedBy(trained) };
 }

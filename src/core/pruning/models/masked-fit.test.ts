@@ -122,5 +122,21 @@ describe("training with masks", () => {
     expect(await refusal(maskedFit(model, nowhere, train, options()))).to.include(
       "layer nowhere has no kernel",
     );
+    expect(await refusal(maskedFit(model, undefined as never, train, options()))).to.include(
+      "the list of masks is undefined",
+    );
+  });
+
+  it("leaves the model as it is where an argument is wrong", async () => {
+    const model = perceptron("kept");
+    const masks = magnitudeMasks(toLayerGraph(model), { sparsity: 0.5 });
+    const before = toLayerGraph(model);
+    const tensors = tf.memory().numTensors;
+    for (const wrong of [{ epochs: 0 }, { batchSize: 0.5 }, { validation: { ...train, classes: 5 } }]) {
+      await refusal(maskedFit(model, masks, train, options(wrong)));
+    }
+    await refusal(maskedFit(model, masks, { ...train, classes: 5 }, options()));
+    expect(toLayerGraph(model)).to.deep.equal(before);
+    expect(tf.memory().numTensors).to.equal(tensors);
   });
 });
