@@ -61,7 +61,8 @@ describe("chooseBackend", () => {
     ]);
     const installed = reason === "@tensorflow/tfjs-node is installed";
     expect(backend).to.equal(installed ? "tfjs-node" : "wasm");
-    if (!installed) expect(reason).to.match(/^@tensorflow\/tfjs-node (is not installed|does not )/);
+    if (!installed)
+      expect(reason).to.match(/^the default; @tensorflow\/tfjs-node (is not installed|does not )/);
   });
 });
 

@@ -49,7 +49,9 @@ async function choose(asked: BackendName | undefined): Promise<Backend> {
   switch (asked) {
     case undefined: {
       const failure = await loadNative();
-      return failure ? wasm(failure) : { backend: "tfjs-node", reason: `${nativeName} is installed` };
+      return failure
+        ? wasm(`the default; ${failure}`)
+        : { backend: "tfjs-node", reason: `${nativeName} is installed` };
     }
     case "tfjs-node": {
       const failure = await loadNative();
