@@ -2,6 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import { checkFinite } from "../arguments.js";
 import { checkDataset, type Dataset } from "../data/index.js";
 import type { Tensor } from "../tensor.js";
+import { checkGivesLogits, checkModel } from "./check-model.js";
 import { checkLogits, countCorrect, greatest, type PredictOptions, predict } from "./predict.js";
 
 /** How good a model is on a data set. */
@@ -15,9 +16,9 @@ export interface Evaluation {
 }
 
 /**
- * Runs a classifier over a data set and counts.
+ * Runs a classifier, which gives logits, over a data set and counts.
  *
- * @throws LabError where model and data don't fit each other, and where the model answers NaN or an infinity.
+ * @throws LabError where model and data don't fit each other, for a model that ends in a softmax, and where the model answers NaN or an infinity.
  *
  * @example
  * ```ts
@@ -36,6 +37,8 @@ export async function evaluate(
   data: Dataset,
   options: PredictOptions = {},
 ): Promise<Evaluation> {
+  checkModel(model);
+  checkGivesLogits(model);
   checkDataset(data);
   const logits = await predict(model, data.inputs, options);
   checkLogits(logits, data.labels);

@@ -1,51 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { expect } from "chai";
-import type { Dataset } from "../data/index.js";
-import { LabError } from "../errors.js";
 import { seeded } from "../random.js";
-import { initialize } from "../zoo/initialize.js";
+import { corners, options, perceptron, refusal, weightsOf } from "./fixtures/corners.js";
 import { chooseBackend, evaluate, type FitOptions, fit } from "./index.js";
-
-/** Points around the corners of a square, a class each. */
-function corners(seed: string, count: number): Dataset {
-  const rng = seeded(seed);
-  const labels = Int32Array.from({ length: count }, (_, i) => i % 4);
-  const at = (label: number) => [(label & 1) * 2 - 1, (label & 2) - 1].map((x) => x + rng.normal(0, 0.3));
-  return {
-    inputs: { shape: [count, 2], data: Float32Array.from([...labels].flatMap(at)) },
-    labels,
-    classes: 4,
-  };
-}
-
-function perceptron(seed = "weights"): tf.Sequential {
-  const layers = [
-    tf.layers.dense({ inputShape: [2], units: 8, activation: "relu" }),
-    tf.layers.dense({ units: 4 }),
-  ];
-  return initialize(tf.sequential({ layers }), seeded(seed));
-}
-
-const weightsOf = (model: tf.LayersModel): number[][] =>
-  model.getWeights().map((weight) => [...weight.dataSync()]);
-
-const options = (more: Partial<FitOptions> = {}): FitOptions => ({
-  epochs: 2,
-  batchSize: 8,
-  rng: seeded("order"),
-  optimizer: { kind: "adam", learningRate: 0.02 },
-  ...more,
-});
-
-async function refusal(work: Promise<unknown>): Promise<LabError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof LabError) return error;
-    throw error;
-  }
-  throw new Error("nothing was refused");
-}
 
 describe("fit", () => {
   const data = corners("train", 42);
@@ -219,22 +176,6 @@ describe("fit", () => {
     expect(flat).to.include({ stopped: "early", bestEpoch: 3 });
   });
 
-  it("names the step in which the loss became NaN, and keeps the weights before it", async () => {
-    const model = perceptron();
-    let calls = 0;
-    let kept: number[][] = [];
-    const loss: FitOptions["loss"] = ({ logits }) => {
-      if (++calls === 9) kept = weightsOf(model);
-      return logits.mean().mul(calls === 9 ? Number.NaN : 1) as tf.Scalar;
-    };
-    const { numTensors } = tf.memory();
-    const error = await refusal(fit(model, data, options({ loss })));
-    expect(error.code).to.equal("DIVERGED");
-    expect(error.message).to.include("NaN in epoch 2, step 3");
-    expect(weightsOf(model)).to.deep.equal(kept);
-    expect(tf.memory().numTensors).to.equal(numTensors);
-  });
-
   it("leaves frozen layers alone", async () => {
     const model = perceptron();
     model.layers[0]!.trainable = false;
@@ -272,6 +213,19 @@ describe("fit", () => {
       expect(mean![axis]).to.be.closeTo(average / 4, 84 * 4 * 2 ** -24);
       expect(variance![axis]).to.be.closeTo(0.75 + spread / 4, 84 * 16 * 2 ** -24);
     }
+  });
+
+  it("refuses to train a model, or another with its layers, that is in training, and does so afterwards", async () => {
+    const model = perceptron();
+    const sharing = tf.model({ inputs: model.inputs, outputs: model.outputs });
+    const first = fit(model, data, options());
+    for (const busy of [model, sharing]) {
+      expect((await refusal(fit(busy, data, options()))).message).to.include("in training already");
+    }
+    expect((await Promise.all([first, fit(perceptron(), data, options())]))[0].stopped).to.equal("finished");
+    const stopping = fit(model, data, options({ loss: () => tf.scalar(1) }));
+    await refusal(stopping);
+    expect((await fit(model, data, options())).stopped).to.equal("finished");
   });
 
   it("leaves the data alone", async () => {
@@ -317,6 +271,42 @@ describe("fit", () => {
       "a loss for each example",
       () => fit(perceptron(), data, options({ loss: ({ logits }) => logits.mean(1) as tf.Scalar })),
       "the loss must be a scalar, got the shape [8]",
+    ],
+    [
+      "an optimizer's bare name",
+      () => fit(perceptron(), data, options({ optimizer: "adam" as never })),
+      'the optimizer is a string. Write it as an object: { kind: "adam" }.',
+    ],
+    [
+      "an epsilon that float32 can lose",
+      () => fit(perceptron(), data, options({ optimizer: { kind: "adam", epsilon: 1e-50 } })),
+      "epsilon must be from 1.1754943508222875e-38 to 1, got 1e-50",
+    ],
+    [
+      "no options",
+      () => fit(perceptron(), data, undefined as never),
+      "the options object is undefined. Give at least { epochs: 5",
+    ],
+    ["options without rng", () => fit(perceptron(), data, { epochs: 1 } as never), "rng is undefined. Give"],
+    [
+      "a seed for rng",
+      () => fit(perceptron(), data, options({ rng: "order" as never })),
+      'rng is a string. Give a seeded generator, which shuffles the examples: seeded("order").',
+    ],
+    [
+      "a loss that is a number",
+      () => fit(perceptron(), data, options({ loss: (() => 1) as never })),
+      "the loss must be a scalar, got a number",
+    ],
+    [
+      "an asynchronous loss",
+      () => fit(perceptron(), data, options({ loss: (async () => tf.scalar(1)) as never })),
+      "the loss must be a scalar, got a Promise",
+    ],
+    [
+      "a loss without a way to the weights",
+      () => fit(perceptron(), data, options({ loss: () => tf.scalar(1) })),
+      "the loss does not depend on any trainable weight",
     ],
     [
       "other classes",

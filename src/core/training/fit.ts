@@ -1,29 +1,24 @@
 import * as tf from "@tensorflow/tfjs";
-import { type Dataset, pick } from "../data/index.js";
+import type { Dataset } from "../data/index.js";
 import { LabError } from "../errors.js";
 import { chooseBackend } from "./backend.js";
 import { watch } from "./early-stop.js";
 import { evaluate } from "./evaluate.js";
-import { softmaxCrossEntropy } from "./loss.js";
-import { makeOptimizer, type Optimizer } from "./optimizer.js";
-import {
-  type Batch,
-  checkFit,
-  type EpochReport,
-  type FitOptions,
-  type FitResult,
-  type Progress,
-} from "./options.js";
-import { countCorrect } from "./predict.js";
+import { noZeroKeeper, zeroKeeper } from "./keep-zeros.js";
+import { makeOptimizer } from "./optimizer.js";
+import { checkFit, type EpochReport, type FitOptions, type FitResult, type Progress } from "./options.js";
+import { type Training, trainStep } from "./train-step.js";
 
 /**
- * Trains a classifier in place. The same seed on the same backend gives the same weights, bit for bit.
+ * Trains a classifier in place. It is to give logits: the loss brings the softmax. The same seed on the same
+ * backend gives the same weights, bit for bit, unless layers draw for themselves, as dropout and noise do.
  *
  * Between steps it lets other work happen, so that progress can be shown and a signal can abort: the weights
  * then stay as they are, and the result says so.
  *
- * @throws LabError where model, data and options don't fit each other, and where the loss is no longer finite;
- * the trainable weights are then those from before the step that failed.
+ * @throws LabError where model, data and options don't fit each other; for a layer with a regularizer or a
+ * constraint, which are not applied here; for a model that is in training already; and where the loss or a weight
+ * is no longer finite. All weights, moving averages too, are then those from before the step that failed.
  *
  * @example
  * ```ts
@@ -40,10 +35,36 @@ import { countCorrect } from "./predict.js";
  */
 export async function fit(model: tf.LayersModel, data: Dataset, options: FitOptions): Promise<FitResult> {
   checkFit(model, data, options);
+  const weights = model.trainableWeights;
+  claim(weights);
+  try {
+    return await train(model, data, options);
+  } finally {
+    for (const weight of weights) inTraining.delete(weight);
+  }
+}
+
+/** Weights rather than models: two models may share layers. */
+const inTraining = new WeakSet<tf.LayerVariable>();
+
+function claim(weights: readonly tf.LayerVariable[]): void {
+  if (weights.some((weight) => inTraining.has(weight))) {
+    throw new LabError(
+      "IN_TRAINING",
+      "the model is in training already",
+      "Write await before each fit, so that one ends before the next begins.",
+    );
+  }
+  for (const weight of weights) inTraining.add(weight);
+}
+
+async function train(model: tf.LayersModel, data: Dataset, options: FitOptions): Promise<FitResult> {
   const { backend, reason } = await chooseBackend();
   const optimizer = makeOptimizer(options.optimizer ?? { kind: "adam" });
   const best = watch(model, options.earlyStop);
-  const run: Run = { model, data, options, optimizer, reports: [], steps: 0 };
+  const zeros = options.keepZeros ? zeroKeeper(model) : noZeroKeeper;
+  const training: Training = { model, data, loss: options.loss, optimizer, keepZeros: zeros.apply };
+  const run: Run = { training, options, reports: [], steps: 0 };
   let stopped: FitResult["stopped"] = "finished";
   try {
     for (let epoch = 1; epoch <= options.epochs && stopped === "finished"; epoch++) {
@@ -57,22 +78,22 @@ export async function fit(model: tf.LayersModel, data: Dataset, options: FitOpti
   } finally {
     optimizer.dispose();
     best.dispose();
+    zeros.dispose();
   }
   const { reports: epochs, steps } = run;
   return { backend, backendReason: reason, epochs, stopped, steps, bestEpoch: best.bestEpoch() };
 }
 
 interface Run {
-  readonly model: tf.LayersModel;
-  readonly data: Dataset;
+  readonly training: Training;
   readonly options: FitOptions;
-  readonly optimizer: Optimizer;
   readonly reports: EpochReport[];
   steps: number;
 }
 
 async function runEpoch(run: Run, epoch: number): Promise<FitResult["stopped"]> {
-  const { model, data, options } = run;
+  const { training, options } = run;
+  const { model, data } = training;
   const { callbacks = {}, signal, batchSize = 64 } = options;
   if (signal?.aborted) return "aborted";
   if ((await callbacks.beforeEpoch?.(epoch, model)) === "stop") return "callback";
@@ -82,7 +103,7 @@ async function runEpoch(run: Run, epoch: number): Promise<FitResult["stopped"]> 
   const sums = { loss: 0, correct: 0, seen: 0 };
   for (let step = 1; step <= steps; step++) {
     const places = order.subarray((step - 1) * batchSize, step * batchSize);
-    const { loss, correct } = trainStep(run, places, `epoch ${epoch}, step ${step}`);
+    const { loss, correct } = trainStep(training, places, `epoch ${epoch}, step ${step}`);
     run.steps++;
     sums.loss += loss * places.length;
     sums.correct += correct;
@@ -102,49 +123,8 @@ function means({ loss, correct, seen }: { loss: number; correct: number; seen: n
   return { loss: loss / seen, accuracy: correct / seen };
 }
 
-async function validated({ model, options }: Run) {
+async function validated({ training, options }: Run) {
   if (!options.validation) return {};
-  const { loss, accuracy } = await evaluate(model, options.validation);
+  const { loss, accuracy } = await evaluate(training.model, options.validation);
   return { validationLoss: loss, validationAccuracy: accuracy };
-}
-
-/** One step: w ← optimizer(w, ∂L/∂w) for one batch. */
-function trainStep(run: Run, places: Int32Array, when: string): { loss: number; correct: number } {
-  const { model, data, options, optimizer } = run;
-  const { inputs, labels, classes } = pick(data, places);
-  return tf.tidy(() => {
-    const x = tf.tensor(inputs.data, [...inputs.shape]);
-    const y = tf.oneHot(tf.tensor1d(labels, "int32"), classes).toFloat() as tf.Tensor2D;
-    let logits: Float32Array = new Float32Array();
-    const forward = (): tf.Scalar => {
-      const made = model.apply(x, { training: true }) as tf.Tensor | tf.Tensor[];
-      const outputs = Array.isArray(made) ? made : [made];
-      const batch: Batch = { logits: outputs[0] as tf.Tensor2D, outputs, labels: y, inputs: x, places };
-      logits = batch.logits.dataSync<"float32">();
-      return checkScalar((options.loss ?? softmaxCrossEntropy)(batch));
-    };
-    const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-    const { value, grads } = tf.variableGrads(forward, variables);
-    const loss = value.dataSync()[0]!;
-    if (!Number.isFinite(loss)) throw diverged(loss, when);
-    optimizer.apply(variables, grads);
-    return { loss, correct: countCorrect(logits, labels) };
-  });
-}
-
-function checkScalar(loss: tf.Scalar): tf.Scalar {
-  if (loss.rank === 0) return loss;
-  throw new LabError(
-    "BAD_LOSS",
-    `the loss must be a scalar, got the shape [${loss.shape}]`,
-    "Take the mean over the batch.",
-  );
-}
-
-function diverged(loss: number, when: string): LabError {
-  return new LabError(
-    "DIVERGED",
-    `the loss became ${loss} in ${when}`,
-    "Lower the learning rate; if it happens in the first step, look at the loss and at the inputs' range.",
-  );
 }

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkNumber } from "../arguments.js";
+import { checkNumber, wrongKind } from "../arguments.js";
 import { LabError } from "../errors.js";
 
 /** How gradients change weights. */
@@ -63,13 +63,16 @@ export function makeOptimizer(options: OptimizerOptions): Optimizer {
 }
 
 function ruleOf(options: OptimizerOptions): Rule {
+  if (typeof options !== "object") {
+    throw wrongKind("the optimizer", options, 'Write it as an object: { kind: "adam" }.');
+  }
   switch (options.kind) {
     case "adam": {
       const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
       checkRate(learningRate);
       checkNumber(beta1, "beta1", 0, below1);
       checkNumber(beta2, "beta2", 0, below1);
-      checkNumber(epsilon, "epsilon", Number.MIN_VALUE, 1);
+      checkNumber(epsilon, "epsilon", leastNormal, 1);
       return adam(learningRate, beta1, beta2, epsilon);
     }
     case "sgd":
@@ -131,6 +134,8 @@ function adam(rate: number, beta1: number, beta2: number, epsilon: number): Rule
   };
 }
 
+/** Of float32: what is smaller can become 0, and divide. */
+const leastNormal = 2 ** -126;
 const below1 = 1 - Number.EPSILON;
 
 function checkRate(learningRate: number): void {

@@ -1,9 +1,10 @@
 import type * as tf from "@tensorflow/tfjs";
-import { checkInteger, checkNumber } from "../arguments.js";
+import { checkInteger, checkNumber, wrongKind } from "../arguments.js";
 import { checkDataset, type Dataset } from "../data/index.js";
 import { LabError } from "../errors.js";
 import type { Rng } from "../random.js";
 import type { BackendName } from "./backend.js";
+import { checkGivesLogits, checkModel, checkNothingIgnored } from "./check-model.js";
 import type { EarlyStop } from "./early-stop.js";
 import type { OptimizerOptions } from "./optimizer.js";
 import { checkInputs } from "./predict.js";
@@ -67,6 +68,11 @@ export interface FitOptions {
   readonly validation?: Dataset;
   readonly callbacks?: Callbacks;
   readonly earlyStop?: EarlyStop;
+  /**
+   * Kernels' zeros stay zeros, momentum or not: so that a pruned model stays pruned when it is trained further.
+   * What counts is where they are when training begins. false
+   */
+  readonly keepZeros?: boolean;
   readonly onProgress?: (progress: Progress) => void;
   /** Ends the training after the current step. The weights stay as they are then. */
   readonly signal?: AbortSignal;
@@ -88,13 +94,9 @@ export interface FitResult {
 /** Throws a LabError for options that `fit` can't work with. */
 export function checkFit(model: tf.LayersModel, data: Dataset, options: FitOptions): void {
   checkClassifier(model, data, "the training data");
+  checkNothingIgnored(model);
+  checkOptions(options);
   if (options.validation) checkClassifier(model, options.validation, "the validation data");
-  checkInteger(options.epochs, "epochs", 1);
-  checkInteger(options.batchSize ?? 64, "batchSize", 1);
-  if (options.earlyStop) {
-    checkInteger(options.earlyStop.patience, "patience", 1);
-    checkNumber(options.earlyStop.minDelta ?? 0, "minDelta", 0, Number.MAX_VALUE);
-  }
   if (model.trainableWeights.length === 0) {
     throw new LabError(
       "NOTHING_TO_TRAIN",
@@ -104,7 +106,25 @@ export function checkFit(model: tf.LayersModel, data: Dataset, options: FitOptio
   }
 }
 
-function checkClassifier(model: tf.LayersModel, data: Dataset, what: string): void {
+function checkOptions(options: FitOptions): void {
+  if (typeof options !== "object" || options === null) {
+    throw wrongKind("the options object", options, 'Give at least { epochs: 5, rng: seeded("order") }.');
+  }
+  const { epochs, rng, batchSize = 64, earlyStop } = options;
+  checkInteger(epochs, "epochs", 1);
+  checkInteger(batchSize, "batchSize", 1);
+  if (typeof rng?.permutation !== "function") {
+    throw wrongKind("rng", rng, 'Give a seeded generator, which shuffles the examples: seeded("order").');
+  }
+  if (earlyStop) {
+    checkInteger(earlyStop.patience, "patience", 1);
+    checkNumber(earlyStop.minDelta ?? 0, "minDelta", 0, Number.MAX_VALUE);
+  }
+}
+
+/** Throws a LabError unless this is a model that takes the data's inputs and gives one logit a class. */
+export function checkClassifier(model: tf.LayersModel, data: Dataset, what: string): void {
+  checkModel(model);
   checkDataset(data, what);
   checkInputs(model, data.inputs);
   checkInteger(data.classes, `the number of classes of ${what}`, 2);
@@ -116,4 +136,5 @@ function checkClassifier(model: tf.LayersModel, data: Dataset, what: string): vo
       "Let the first output be one logit a class.",
     );
   }
+  checkGivesLogits(model);
 }

@@ -3,6 +3,7 @@ import { checkFinite, checkInteger, checkNoNaN } from "../arguments.js";
 import { LabError } from "../errors.js";
 import { checkTensor, type Tensor } from "../tensor.js";
 import { chooseBackend } from "./backend.js";
+import { checkModel } from "./check-model.js";
 
 export interface PredictOptions {
   /** How many inputs go through the model at once. It has no influence on the result but its last digits. 256 */
@@ -13,8 +14,8 @@ export interface PredictOptions {
  * The model's outputs for inputs [count, …], as inference gives them: dropout off, batch normalizations with
  * their moving averages. Of several outputs, the first.
  *
- * @returns [count, …]; for a classifier its logits [count, classes].
- * @throws LabError for inputs that don't fit the model, and for NaN or infinities among them.
+ * @returns [count, …]; for a classifier its logits [count, classes], since models here end without a softmax.
+ * @throws LabError for what is no model of layers, for inputs that don't fit the model, and for NaN or infinities among them.
  *
  * @example
  * ```ts
@@ -71,6 +72,7 @@ function joined(parts: readonly Tensor[], count: number): Tensor {
 
 /** Throws a LabError unless the inputs are finite and have the shape that the model takes. */
 export function checkInputs(model: tf.LayersModel, inputs: Tensor): void {
+  checkModel(model);
   checkTensor(inputs, "the inputs");
   const wanted = model.inputs
     .map(({ shape }) => `[${shape.map((n) => n ?? "count").join(", ")}]`)
