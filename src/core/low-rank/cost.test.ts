@@ -7,6 +7,7 @@ import {
   channelRankCost,
   costAtRank,
   denseRankCost,
+  type RankCost,
   rankByBudget,
   spatialRankCost,
   tuckerCost,
@@ -92,5 +93,27 @@ describe("the cost of factorized layers", () => {
     }
     expect(() => rankByBudget(denseRankCost(dense), {})).to.throw(LabError, "names nothing");
     expect(() => rankByBudget(denseRankCost(dense), { macs: 1.5 })).to.throw(LabError, "budget's macs");
+  });
+
+  it("refuses costs that are no costs, and a break-even of something else", () => {
+    const cost = denseRankCost({ inputs: 4, outputs: 4, useBias: false });
+    const wrong: [RankCost, string][] = [
+      [{ ...cost, perRank: { parameters: Number.NaN, macs: 8 } }, "perRank.parameters"],
+      [{ ...cost, perRank: { parameters: 8, macs: 0 } }, "perRank.macs"],
+      [{ ...cost, original: { parameters: 16, macs: Number.NaN } }, "original.macs"],
+      [{ ...cost, biasParameters: Number.NaN }, "biasParameters"],
+      [{ ...cost, fullRank: Number.NaN }, "fullRank"],
+      [{} as RankCost, "original.parameters"],
+    ];
+    for (const [bad, name] of wrong) {
+      expect(() => breakEvenRank(bad)).to.throw(LabError, `${name} must be an integer`);
+      expect(() => costAtRank(bad, 1)).to.throw(LabError, `${name} must be an integer`);
+      expect(() => rankByBudget(bad, { macs: 100 })).to.throw(LabError, `${name} must be an integer`);
+    }
+    for (const of of ["constructor", "bytes", undefined]) {
+      const at = () => breakEvenRank(cost, of as "macs");
+      if (of === undefined) expect(at()).to.equal(breakEvenRank(cost, "parameters"));
+      else expect(at).to.throw(LabError, `no cost ${of}`);
+    }
   });
 });

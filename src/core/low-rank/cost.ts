@@ -143,14 +143,16 @@ export function tuckerCost(size: ConvSize, { rankIn, rankOut }: TuckerRanks): Co
 /**
  * What the product of two costs at a rank.
  *
- * @throws LabError for a rank that is no integer from 1 to the full rank.
+ * @throws LabError for a rank that is no integer from 1 to the full rank, and for a cost that is no count.
  *
  * @example
  * ```ts
  * costAtRank(denseRankCost({ inputs: 10, outputs: 10, useBias: false }), 2); // { parameters: 40, macs: 40 }
  * ```
  */
-export function costAtRank({ perRank, biasParameters, fullRank }: RankCost, rank: number): Cost {
+export function costAtRank(cost: RankCost, rank: number): Cost {
+  checkRankCost(cost);
+  const { perRank, biasParameters, fullRank } = cost;
   checkInteger(rank, "rank", 1, fullRank);
   return { parameters: rank * perRank.parameters + biasParameters, macs: rank * perRank.macs };
 }
@@ -159,16 +161,20 @@ export function costAtRank({ perRank, biasParameters, fullRank }: RankCost, rank
  * The largest rank at which the product of two costs less than the layer; 0 if there is none. For a dense
  * layer that is the last rank below m·n/(m + n).
  *
+ * @throws LabError for a cost that is no count, and for what is neither "parameters" nor "macs".
+ *
  * @example
  * ```ts
  * breakEvenRank(denseRankCost({ inputs: 100, outputs: 100, useBias: true })); // 49
  * breakEvenRank(denseRankCost({ inputs: 2, outputs: 2, useBias: true })); // 0
  * ```
  */
-export function breakEvenRank(
-  { original, perRank, biasParameters }: RankCost,
-  of: keyof Cost = "parameters",
-): number {
+export function breakEvenRank(cost: RankCost, of: keyof Cost = "parameters"): number {
+  checkRankCost(cost);
+  if (of !== "parameters" && of !== "macs") {
+    throw new LabError("BAD_OPTION", `there is no cost ${String(of)}`, 'Choose "parameters" or "macs".');
+  }
+  const { original, perRank, biasParameters } = cost;
   const weights = of === "parameters" ? original.parameters - biasParameters : original.macs;
   return Math.ceil(weights / perRank[of]) - 1;
 }
@@ -177,7 +183,7 @@ export function breakEvenRank(
  * The largest rank whose parameters and MACs stay within a budget, at most the full rank. What the budget does
  * not name is free.
  *
- * @throws LabError for a budget that names nothing, and for one that rank 1 exceeds.
+ * @throws LabError for a budget that names nothing, for one that rank 1 exceeds, and for a cost that is no count.
  *
  * @example
  * ```ts
@@ -188,6 +194,7 @@ export function breakEvenRank(
  * ```
  */
 export function rankByBudget(cost: RankCost, budget: Partial<Cost>): number {
+  checkRankCost(cost);
   const { parameters, macs } = checkBudget(budget);
   const rank = Math.min(
     Math.floor((parameters - cost.biasParameters) / cost.perRank.parameters),
@@ -226,6 +233,18 @@ function rankCost(parts: {
 }): RankCost {
   const { weights, macs, ...rest } = parts;
   return { original: { parameters: weights + rest.biasParameters, macs }, ...rest };
+}
+
+/** A cost is plain data, that anybody can have written. */
+function checkRankCost({ original, perRank, biasParameters, fullRank }: RankCost): void {
+  checkCounts({
+    "original.parameters": original?.parameters,
+    "original.macs": original?.macs,
+    "perRank.parameters": perRank?.parameters,
+    "perRank.macs": perRank?.macs,
+    fullRank,
+  });
+  checkInteger(biasParameters, "biasParameters", 0);
 }
 
 function checkConv({ kernel, inputs, outputs, inputSize, outputSize }: ConvSize) {

@@ -47,4 +47,11 @@ describe("lowRankReport", () => {
     expect(at(conv, "dense", [1])).to.throw(LabError, "is a Conv2D");
     expect(at("nothing", "dense", [1])).to.throw(LabError, "there is no layer nothing");
   });
+
+  it("refuses a method that gives no product of two", () => {
+    for (const method of ["tucker", "bogus", undefined]) {
+      const at = () => lowRankReport(graph, conv, { method: method as "channel" });
+      expect(at).to.throw(LabError, `no report by the method ${method}`);
+    }
+  });
 });

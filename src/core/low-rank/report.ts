@@ -1,3 +1,4 @@
+import { LabError } from "../errors.js";
 import type { LayerGraph } from "../model/layer-graph.js";
 import { type Cost, costAtRank } from "./cost.js";
 import { kernelOf, layerFor, rankCostOf } from "./layer.js";
@@ -28,8 +29,8 @@ export interface ReportOptions {
 /**
  * What a layer keeps and costs at each rank, as a product of two: the rows of a table, or the points of a plot.
  *
- * @throws LabError for a layer that is not there or of another kind, a rank out of range, and a graph whose
- *   shapes aren't known.
+ * @throws LabError for a method that gives no product of two, a layer that is not there or of another kind, a rank
+ *   out of range, and a graph whose shapes aren't known.
  *
  * @example
  * ```ts
@@ -43,6 +44,7 @@ export interface ReportOptions {
  */
 export function lowRankReport(graph: LayerGraph, name: string, options: ReportOptions): LowRankReport {
   const { method, ranks } = options;
+  checkMethod(method);
   const node = layerFor(graph, name, method);
   const { singularValues } = decompose(kernelOf(node), method);
   const cost = rankCostOf(graph, node, method);
@@ -56,4 +58,13 @@ export function lowRankReport(graph: LayerGraph, name: string, options: ReportOp
       ...costAtRank(cost, rank),
     })),
   };
+}
+
+function checkMethod(method: PairMethod): void {
+  if (method === "dense" || method === "channel" || method === "spatial") return;
+  throw new LabError(
+    "BAD_METHOD",
+    `there is no report by the method ${String(method)}`,
+    'Use "dense" for a Dense, and "channel" or "spatial" for a Conv2D.',
+  );
 }

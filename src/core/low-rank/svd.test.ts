@@ -152,6 +152,16 @@ describe("truncatedSvd", () => {
   });
 });
 
+describe("truncate", () => {
+  it("refuses parts that don't fit each other, and singular values that are not finite", () => {
+    const whole = svd(tensor([3, 2], [1, 2, 3, 4, 5, 6]));
+    const three = { ...whole, singularValues: Float64Array.of(3, 2, 1) };
+    for (const rank of [1, 3]) expect(() => truncate(three, rank)).to.throw(LabError, "don't fit");
+    const bad = { ...whole, singularValues: Float64Array.of(3, Number.NaN) };
+    expect(() => truncate(bad, 1)).to.throw(LabError, "NaN in a singular value");
+  });
+});
+
 describe("fromSvd", () => {
   it("refuses parts that don't fit each other", () => {
     const { u, singularValues, v } = svd(tensor([3, 2], [1, 2, 3, 4, 5, 6]));
@@ -160,6 +170,19 @@ describe("fromSvd", () => {
       "don't fit",
     );
     expect(() => fromSvd({ u, singularValues, v: tensor([2, 1], Float64Array.of(1, 0)) })).to.throw(LabError);
+  });
+
+  it("refuses singular values that are not finite, and a product that overflows", () => {
+    const { u, v } = svd(tensor([3, 2], [1, 2, 3, 4, 5, 6]));
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      const bad = { u, singularValues: Float64Array.of(1, value), v };
+      expect(() => fromSvd(bad)).to.throw(LabError, "a singular value, at index 1");
+    }
+    const huge = tensor([1, 1], Float64Array.of(1e200));
+    expect(() => fromSvd({ u: huge, singularValues: Float64Array.of(1), v: huge })).to.throw(
+      LabError,
+      "Infinity in the product",
+    );
   });
 });
 

@@ -71,7 +71,7 @@ export function truncatedSvd(matrix: Tensor<NumberArray>, rank: number): Svd {
 /**
  * What is left of a decomposition after its first `rank` singular values.
  *
- * @throws LabError for a rank that is no integer from 1 to the number of singular values.
+ * @throws LabError for a rank that is no integer from 1 to the number of singular values, and as `fromSvd` does.
  *
  * @example
  * ```ts
@@ -79,7 +79,9 @@ export function truncatedSvd(matrix: Tensor<NumberArray>, rank: number): Svd {
  * truncate(svd(tensor([2, 2], [4, 0, 0, 1])), 1).singularValues; // Float64Array [4]
  * ```
  */
-export function truncate({ u, singularValues, v }: Svd, rank: number): Svd {
+export function truncate(whole: Svd, rank: number): Svd {
+  checkSvd(whole);
+  const { u, singularValues, v } = whole;
   checkInteger(rank, "rank", 1, singularValues.length);
   return {
     u: firstColumns(u, rank),
@@ -91,7 +93,8 @@ export function truncate({ u, singularValues, v }: Svd, rank: number): Svd {
 /**
  * The matrix that a decomposition, whole or truncated, stands for: Aᵢⱼ = Σᵣ uᵢᵣ σᵣ vⱼᵣ
  *
- * @throws LabError where the number of columns and of singular values differ.
+ * @throws LabError where the numbers of columns and of singular values differ, for numbers that are not finite, and
+ *   where a sum overflows.
  *
  * @example
  * ```ts
@@ -99,16 +102,9 @@ export function truncate({ u, singularValues, v }: Svd, rank: number): Svd {
  * fromSvd(svd(tensor([1, 2], [0, 5]))).data; // Float64Array [0, 5]
  * ```
  */
-export function fromSvd({ u, singularValues, v }: Svd): Tensor<Float64Array> {
-  const [rows, rank] = checkMatrix(u, "u");
-  const [columns, same] = checkMatrix(v, "v");
-  if (rank !== singularValues.length || same !== rank) {
-    throw new LabError(
-      "BAD_SHAPE",
-      `u [${u.shape.join(", ")}], v [${v.shape.join(", ")}] and ${singularValues.length} singular values don't fit`,
-      "Give one column of each a singular value.",
-    );
-  }
+export function fromSvd(decomposition: Svd): Tensor<Float64Array> {
+  const { rows, columns, rank } = checkSvd(decomposition);
+  const { u, singularValues, v } = decomposition;
   const data = new Float64Array(rows * columns);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
@@ -118,7 +114,22 @@ export function fromSvd({ u, singularValues, v }: Svd): Tensor<Float64Array> {
       data[i * columns + j] = sum;
     }
   }
+  checkFinite(data, "the product");
   return { shape: [rows, columns], data };
+}
+
+function checkSvd({ u, singularValues, v }: Svd): { rows: number; columns: number; rank: number } {
+  const [rows, rank] = checkMatrix(u, "u");
+  const [columns, same] = checkMatrix(v, "v");
+  if (rank !== singularValues.length || same !== rank) {
+    throw new LabError(
+      "BAD_SHAPE",
+      `u [${u.shape.join(", ")}], v [${v.shape.join(", ")}] and ${singularValues.length} singular values don't fit`,
+      "Give one column of each a singular value.",
+    );
+  }
+  checkFinite(singularValues, "a singular value");
+  return { rows, columns, rank };
 }
 
 function checkMatrix(matrix: Tensor<NumberArray>, what: string): [rows: number, columns: number] {

@@ -47,7 +47,8 @@ describe("tucker2", () => {
     const at = (options: object) => () => tucker2(kernel, { rankIn: 1, rankOut: 1, ...options });
     for (const rankIn of [0, 4, 5, 1.5]) expect(at({ rankIn })).to.throw(LabError, `rankIn`);
     for (const rankOut of [0, 4, Number.NaN]) expect(at({ rankOut })).to.throw(LabError, `got ${rankOut}`);
-    for (const iterations of [-1, 0.5]) expect(at({ iterations })).to.throw(LabError, `got ${iterations}`);
+    for (const iterations of [-1, 0.5, 1001, 1e9])
+      expect(at({ iterations })).to.throw(LabError, `got ${iterations}`);
     expect(at({ rankIn: 3, rankOut: 2, iterations: 0 })).not.to.throw();
     expect(at({ rankIn: 3, rankOut: 2, iterations: 1 })).to.throw(
       LabError,

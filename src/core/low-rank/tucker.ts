@@ -12,7 +12,7 @@ export interface TuckerRanks {
 }
 
 export interface TuckerOptions extends TuckerRanks {
-  /** Rounds of HOOI after the HOSVD. 0 */
+  /** Rounds of HOOI after the HOSVD, at most 1000. 0 */
   readonly iterations?: number;
 }
 
@@ -42,7 +42,7 @@ const OUTPUTS = 3;
  * B fixed, then B with A fixed, and never moves away from K.
  *
  * @throws LabError for a kernel without four axes or that is not finite, ranks that are no integers from 1 to
- *   what the unfolded kernel allows, and negative iterations. With iterations, rankIn is at most kh·kw·rankOut
+ *   what the unfolded kernel allows, and iterations outside of 0 to 1000. With iterations, rankIn is at most kh·kw·rankOut
  *   and the other way round: more can't be told apart.
  * @see Kim et al., "Compression of Deep Convolutional Neural Networks for Fast and Low Power Mobile
  *   Applications" (2016), section 3.1
@@ -97,7 +97,7 @@ function leadingVectors(x: Tensor<Float64Array>, axis: number, rank: number): Te
 
 function checkRanks({ shape }: Tensor, { rankIn, rankOut, iterations }: Required<TuckerOptions>): void {
   const [kh, kw, inputs, outputs] = shape as [number, number, number, number];
-  checkInteger(iterations, "iterations", 0);
+  checkInteger(iterations, "iterations", 0, 1000);
   const [besideIn, besideOut] = iterations > 0 ? [rankOut, rankIn] : [outputs, inputs];
   checkInteger(rankIn, "rankIn", 1, Math.min(inputs, kh * kw * outputs));
   checkInteger(rankOut, "rankOut", 1, Math.min(outputs, kh * kw * inputs));
