@@ -30,11 +30,18 @@ export function checkLogits(logits: Logits, what: string): void {
   checkFinite(logits.data, what);
 }
 
-export function checkTemperature(temperature: number): void {
-  if (!(temperature > 0 && Number.isFinite(temperature))) {
+/**
+ * The largest temperature of a divergence: T² times a difference of logarithms, each rounded at 2^-53 of about 1.
+ * Here that is 1e-8 nats; at 1e8 nothing but rounding would be left.
+ */
+export const HOTTEST = 1e4;
+
+export function checkTemperature(temperature: number, most = HOTTEST): void {
+  if (!(temperature > 0 && temperature <= most)) {
+    const bound = most === Number.MAX_VALUE ? "finite" : `at most ${most}`;
     throw new LabError(
       "BAD_TEMPERATURE",
-      `temperature must be positive and finite, got ${temperature}`,
+      `temperature must be positive and ${bound}, got ${temperature}`,
       "Use 1 for the plain softmax, and 2 to 10 to soften a teacher.",
     );
   }
@@ -70,6 +77,8 @@ export function checkNoOverflow(result: number, what: string): void {
 
 /** A tensor of `x`'s shape and precision. */
 export function like<Data extends FloatArray>(x: Tensor<Data>, values: Float64Array): Tensor<Data> {
-  const data: FloatArray = x.data instanceof Float32Array ? Float32Array.from(values) : values;
+  // By its name: an array of another realm, such as a notebook's, is of another class.
+  const isSingle = x.data[Symbol.toStringTag] === "Float32Array";
+  const data: FloatArray = isSingle ? Float32Array.from(values) : values;
   return { shape: [...x.shape], data: data as Data };
 }

@@ -6,7 +6,7 @@ import { crossEntropy, crossEntropyGradient } from "./cross-entropy.js";
 import { klDivergence, klDivergenceGradient } from "./kl-divergence.js";
 
 export interface DistillationOptions {
-  /** Softens both probabilities; 1 leaves them as they are. */
+  /** Softens both probabilities; 1 leaves them as they are. At most 10,000. */
   readonly temperature: number;
   /** From 0 to 1. What it weighs depends on the form. */
   readonly alpha: number;
@@ -32,8 +32,8 @@ export interface DistillationLoss<Data extends FloatArray = Float32Array> {
  *     hinton    L = α · T² · KL + (1 - α) · CE
  *
  * @throws LabError for logits that are not two finite matrices of one shape with two or more columns, labels
- *   that are not one class a row, a temperature that is not positive and finite, α outside of 0 to 1, and an
- *   unknown form.
+ *   that are not one class a row, a temperature that is not positive or above 10,000, α outside of 0 to 1, and
+ *   an unknown form.
  * @see Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network" (2015), section 2
  *
  * @example

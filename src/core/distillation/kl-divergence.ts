@@ -1,5 +1,5 @@
 import { checkSameShape, type Tensor } from "../tensor.js";
-import { checkNoOverflow, type FloatArray, type Logits, like } from "./arguments.js";
+import { checkNoOverflow, checkTemperature, type FloatArray, type Logits, like } from "./arguments.js";
 import { logProbabilities } from "./softmax.js";
 
 /**
@@ -12,8 +12,9 @@ import { logProbabilities } from "./softmax.js";
  * (PyTorch's `batchmean`). PyTorch's `mean` divides by the number of classes too, which is no divergence.
  *
  * @returns nats an example, times T², computed in float64; 0 for equal logits
- * @throws LabError for logits that are not two finite matrices of one shape with two or more columns, and for
- *   a temperature that is not positive and finite.
+ * @throws LabError for logits that are not two finite matrices of one shape with two or more columns, for a
+ *   temperature that is not positive or above 10,000 (where T² leaves too few digits), and where the result
+ *   overflows.
  * @see Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network" (2015), section 2
  *
  * @example
@@ -62,6 +63,7 @@ export function klDivergenceGradient<Data extends FloatArray>(
 }
 
 function bothLogProbabilities(teacher: Logits, student: Logits, temperature: number) {
+  checkTemperature(temperature);
   checkSameShape(teacher, student, "the teacher's and the student's logits");
   return [
     logProbabilities(teacher, temperature, "the teacher's logits"),

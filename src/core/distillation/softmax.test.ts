@@ -1,3 +1,4 @@
+import { createContext, runInContext } from "node:vm";
 import { expect } from "chai";
 import fc from "fast-check";
 import { LabError } from "../errors.js";
@@ -25,6 +26,14 @@ describe("temperatureSoftmax", () => {
     expect([...temperatureSoftmax(logits, 1).data]).to.deep.equal([1, 0, 0, 0]);
     // e^(1e4 / 1e12) differs from 1 by 1e-8, less than half a step of float32.
     expect([...temperatureSoftmax(logits, 1e12).data]).to.deep.equal([0.25, 0.25, 0.25, 0.25]);
+  });
+
+  it("keeps the precision of arrays of another realm", () => {
+    const foreign = (code: string) => runInContext(code, createContext({}));
+    const single = temperatureSoftmax(tensor([1, 2], foreign("Float32Array.of(0, 1)") as Float32Array), 1);
+    expect(single).to.deep.equal(temperatureSoftmax(tensor([1, 2], [0, 1]), 1));
+    const double = logSoftmax(tensor([1, 2], foreign("Float64Array.of(0, 1)") as Float64Array));
+    expect(double).to.deep.equal(logSoftmax(tensor([1, 2], Float64Array.of(0, 1))));
   });
 
   it("keeps the precision that it is given", () => {

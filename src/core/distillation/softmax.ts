@@ -53,7 +53,7 @@ export function logSoftmax<Data extends FloatArray>(logits: Tensor<Data>, temper
 /** Both functions above in float64, row by row. */
 export function logProbabilities(logits: Logits, temperature: number, what = "the logits"): Float64Array {
   checkLogits(logits, what);
-  checkTemperature(temperature);
+  checkTemperature(temperature, Number.MAX_VALUE);
   const classes = logits.shape[1]!;
   const result = new Float64Array(logits.data.length);
   for (let start = 0; start < result.length; start += classes) {

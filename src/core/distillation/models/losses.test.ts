@@ -51,9 +51,17 @@ describe("distillationLossOp", () => {
     const x = tf.tensor2d([[1, 2]]);
     const at = (options: object) => () =>
       distillationLossOp(x, x, x, { temperature: 2, alpha: 0.5, form: "lecture", ...options });
-    expect(at({ temperature: 0 })).to.throw(LabError, "temperature");
+    for (const temperature of [0, 1e5]) expect(at({ temperature })).to.throw(LabError, "temperature");
     expect(at({ alpha: 2 })).to.throw(LabError, "alpha");
     expect(at({ form: "none" })).to.throw(LabError, '"none"');
+  });
+
+  it("refuses a teacher's logits and labels of another shape, which would be spread over the student's", () => {
+    const [x, one] = [tf.tensor2d([1, 2, 3, 4], [2, 2]), tf.tensor2d([[1, 2]])];
+    const options = { temperature: 2, alpha: 0.5, form: "lecture" } as const;
+    const wrong = "have the shapes [2, 2] and [1, 2]";
+    expect(() => distillationLossOp(x, one, x, options)).to.throw(LabError, `logits ${wrong}`);
+    expect(() => distillationLossOp(x, x, one, options)).to.throw(LabError, `labels ${wrong}`);
   });
 });
 
@@ -88,6 +96,15 @@ describe("the losses of inner layers as operations", () => {
     // A mean of 48 squares below 100, and gradients of one rounded difference each.
     expect(actual.loss).to.be.closeTo(expected.loss, 48 * 2 ** -24 * expected.loss);
     expectClose(actual.gradient, expected.gradient.data, 2 ** -22);
+  });
+
+  it("refuse maps and features of another shape, which would be spread over the student's", () => {
+    const maps = [tf.zeros<tf.Rank.R3>([2, 3, 3]), tf.zeros<tf.Rank.R3>([2, 1, 3])] as const;
+    expect(() => attentionLossOp(...maps)).to.throw(LabError, "have the shapes [2, 3, 3] and [2, 1, 3]");
+    expect(() => hintLossOp(tf.zeros([2, 4]), tf.zeros([4]))).to.throw(
+      LabError,
+      "have the shapes [2, 4] and [4]",
+    );
   });
 });
 

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { LabError } from "../../errors.js";
 import { checkTemperature } from "../arguments.js";
 import { SMALLEST_NORM } from "../attention.js";
 import { type DistillationOptions, distillationWeights } from "../distillation-loss.js";
@@ -7,7 +8,8 @@ import { type DistillationOptions, distillationWeights } from "../distillation-l
  * `distillationLoss` as tfjs operations, which tfjs can differentiate; labels are one-hot [examples, classes].
  * The gradient goes to whatever the student's logits were computed from.
  *
- * @throws LabError for a temperature that is not positive and finite, α outside of 0 to 1, and an unknown form.
+ * @throws LabError for logits or labels of another shape than the student's, a temperature that is not positive or
+ *   above 10,000, α outside of 0 to 1, and an unknown form.
  *
  * @example
  * ```ts
@@ -24,6 +26,8 @@ export function distillationLossOp(
   options: DistillationOptions,
 ): tf.Scalar {
   const { hardWeight, softWeight } = distillationWeights(options);
+  checkSameShapes(student, teacher, "the student's logits and the teacher's logits");
+  checkSameShapes(student, labels, "logits and one-hot labels");
   return tf.tidy(() => {
     const hard = crossEntropyOp(student, labels).mul(hardWeight);
     return hard.add(klDivergenceOp(teacher, student, options.temperature).mul(softWeight)).asScalar();
@@ -51,6 +55,8 @@ function klDivergenceOp(teacher: tf.Tensor2D, student: tf.Tensor2D, temperature:
 /**
  * `hintLoss` as a tfjs operation, of features that went through the regressor already: (1/M) Σ (r - h)²
  *
+ * @throws LabError for features of different shapes.
+ *
  * @example
  * ```ts
  * const tf = await import("@tensorflow/tfjs");
@@ -58,6 +64,7 @@ function klDivergenceOp(teacher: tf.Tensor2D, student: tf.Tensor2D, temperature:
  * ```
  */
 export function hintLossOp(regressed: tf.Tensor, teacher: tf.Tensor): tf.Scalar {
+  checkSameShapes(regressed, teacher, "regressed features and the teacher's features");
   return tf.tidy(() => regressed.sub(teacher).square().mean().asScalar());
 }
 
@@ -82,6 +89,8 @@ export function attentionMapOp(activations: tf.Tensor4D): tf.Tensor3D {
 /**
  * `attentionLoss` as a tfjs operation, of two attention maps: their mean squared difference.
  *
+ * @throws LabError for maps of different shapes.
+ *
  * @example
  * ```ts
  * const tf = await import("@tensorflow/tfjs");
@@ -90,5 +99,16 @@ export function attentionMapOp(activations: tf.Tensor4D): tf.Tensor3D {
  * ```
  */
 export function attentionLossOp(studentMap: tf.Tensor3D, teacherMap: tf.Tensor3D): tf.Scalar {
+  checkSameShapes(studentMap, teacherMap, "the student's map and the teacher's map");
   return tf.tidy(() => studentMap.sub(teacherMap).square().mean().asScalar());
+}
+
+/** A tfjs operation would repeat the smaller one. */
+function checkSameShapes(a: tf.Tensor, b: tf.Tensor, what: string): void {
+  if (a.shape.join() === b.shape.join()) return;
+  throw new LabError(
+    "BAD_SHAPE",
+    `${what} have the shapes [${a.shape.join(", ")}] and [${b.shape.join(", ")}]`,
+    "Take the same examples, and two layers whose outputs have the same height and width.",
+  );
 }
