@@ -67,7 +67,7 @@ async function learn(
     onProgress: run.progress(`${taught}, repetition ${repetition}`),
   };
   const result = method
-    ? await distill({ teacher, student, data, ...method, ...options })
+    ? (await distill(student, teacher, data, { ...method, ...options })).fit
     : await fit(student, data, options);
   run.signal.throwIfAborted();
   student.dispose();

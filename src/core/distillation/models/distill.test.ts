@@ -66,11 +66,16 @@ describe("distill", () => {
     await fit(teacher, data, { epochs: 20, batchSize: 16, optimizer, rng: seeded("order") });
   });
 
-  const run = (student: tf.LayersModel, more: Partial<DistillOptions> = {}) =>
-    distill({
-      teacher,
-      student,
-      data,
+  interface Change extends Partial<DistillOptions> {
+    readonly teacher?: tf.LayersModel;
+    readonly data?: Dataset;
+  }
+
+  const run = (
+    student: tf.LayersModel,
+    { teacher: taught = teacher, data: given = data, ...more }: Change = {},
+  ) =>
+    distill(student, taught, given, {
       ...soft,
       epochs: 10,
       batchSize: 16,
@@ -98,7 +103,8 @@ describe("distill", () => {
       results.push(await run(student, options));
     }
     const [first, second] = results;
-    expect(first!.epochs.at(-1)!.loss).to.be.below(first!.epochs[0]!.loss);
+    const { epochs } = first!.fit;
+    expect(epochs.at(-1)!.loss).to.be.below(epochs[0]!.loss);
     expect(first).to.deep.equal(second);
     expect(weightsOf(pupils[0])).to.deep.equal(weightsOf(pupils[1]));
     expect(first!.teacherAccuracy).to.equal((await evaluate(tutor, digits)).accuracy);
@@ -149,7 +155,7 @@ describe("distill", () => {
       100 * attentionLoss(ofStudent, ofTutor).loss +
       3 * hintLoss(ofStudent, ofTutor, { weights, bias: tensor([5], new Float32Array(5)) }).loss;
     const options = { teacher: tutor, data: images, attention, feature, epochs: 1, batchSize: 6 };
-    const { epochs } = await run(student, options);
+    const { epochs } = (await run(student, options)).fit;
     // Means of some 2000 float32 numbers.
     expect(epochs[0]!.loss).to.be.closeTo(expected, 2000 * 2 ** -24 * expected);
   });
@@ -180,27 +186,32 @@ describe("distill", () => {
   it("shows progress and can be aborted, as fit", async () => {
     const controller = new AbortController();
     const seen: number[] = [];
-    const { stopped, steps } = await run(perceptron("student", 8), {
-      signal: controller.signal,
-      onProgress: ({ step }) => {
-        seen.push(step);
-        if (seen.length === 2) controller.abort();
-      },
-    });
+    const onProgress = ({ step }: { step: number }): void => {
+      seen.push(step);
+      if (seen.length === 2) controller.abort();
+    };
+    const { fit } = await run(perceptron("student", 8), { signal: controller.signal, onProgress });
+    const { stopped, steps } = fit;
     expect({ stopped, steps, seen }).to.deep.equal({ stopped: "aborted", steps: 2, seen: [1, 2] });
   });
 
   it("refuses a teacher of other classes, layers that don't fit, and options out of range", async () => {
     const student = perceptron("student", 8);
     const pair = { teacherLayer: "hidden", studentLayer: "hidden", weight: 1 };
-    const cases: [Partial<DistillOptions>, string][] = [
-      [{ teacher: perceptron("other", 4, 3) }, "the data have 4 classes, but the teacher gives [60, 3]"],
+    const cases: [Change, string][] = [
+      [
+        { teacher: perceptron("other", 4, 3) },
+        "the data for the teacher has 4 classes, but the model gives [count, 3]",
+      ],
       [{ feature: { ...pair, teacherLayer: "none" } }, "no layer none"],
       [{ feature: { ...pair, weight: -1 } }, "weight must be"],
       [{ attention: [pair] }, "which is no image"],
       [{ temperature: 0 }, "temperature"],
       [{ alpha: 1.5 }, "alpha"],
       [{ epochs: 0 }, "epochs"],
+      [{ teacher: student }, "teacher and student are one model"],
+      [{ teacher: null as never }, "the model is null"],
+      [{ data: null as never }, "the training data is null"],
     ];
     for (const [more, message] of cases) expect(await refusal(run(student, more))).to.include(message);
     const images = noise("images", 4);
@@ -208,6 +219,53 @@ describe("distill", () => {
     const feature = { teacherLayer: "pool", studentLayer: "conv", weight: 1 };
     const misfit = run(pupil, { teacher: tutor, data: images, feature });
     expect(await refusal(misfit)).to.include("same height and width");
+  });
+
+  it("refuses before the teacher has spoken, and keeps no tensors", async () => {
+    const images = noise("images", 4);
+    const [tutor, student] = [smallCnn("tutor", 5), smallCnn("student", 3)];
+    const spoken: unknown[] = [];
+    const { apply } = tutor;
+    tutor.apply = (...args) => {
+      spoken.push(args);
+      return apply.apply(tutor, args);
+    };
+    const feature = { teacherLayer: "conv", studentLayer: "conv", weight: 1 };
+    const tensors = await tensorsLeftBy(async () => {
+      for (const wrong of [{ epochs: 0 }, { batchSize: 0 }, { validation: data }, { temperature: -1 }]) {
+        await refusal(run(student, { teacher: tutor, data: images, feature, ...wrong }));
+      }
+      await refusal(run(student, { teacher: tutor, data: { ...images, classes: 5 }, feature }));
+    });
+    expect(spoken).to.deep.equal([]);
+    expect(tensors).to.equal(0);
+  });
+
+  it("compares layers whose sizes the models leave open in the first step, where they have one", async () => {
+    const anySize = (seed: string, strides: number) => {
+      const conv = { name: "conv", filters: 3, kernelSize: 3, padding: "same", strides } as const;
+      const layers = [
+        tf.layers.inputLayer({ inputShape: [null, null, 1] }),
+        tf.layers.conv2d(conv),
+        tf.layers.globalAveragePooling2d({ name: "pool" }),
+        tf.layers.dense({ name: "logits", units: 4 }),
+      ];
+      return initialize(tf.sequential({ layers }), seeded(seed));
+    };
+    const images = noise("images", 4);
+    const [tutor, same, less] = [anySize("tutor", 1), anySize("same", 1), anySize("less", 8)];
+    const pair = { teacherLayer: "conv", studentLayer: "conv", weight: 1 };
+    for (const layers of [{ feature: pair }, { attention: [pair] }]) {
+      const options = { teacher: tutor, data: images, ...layers, epochs: 1 };
+      const before = weightsOf(less);
+      const tensors = await tensorsLeftBy(async () => {
+        expect(await refusal(run(less, options))).to.match(/have the shapes \[4, 1, 1.*\] and \[4, 8, 8/);
+      });
+      expect(weightsOf(less)).to.deep.equal(before);
+      expect(tensors).to.equal(0);
+      expect((await run(same, options)).fit.steps).to.equal(1);
+      expect((await run(smallCnn("known", 2), options)).fit.steps).to.equal(1);
+    }
   });
 });
 

@@ -8,19 +8,6 @@ import { attentionMap } from "../attention.js";
 /** What a teacher says about each example of a data set, computed once: row i belongs to example i. */
 export type Target = Tensor;
 
-/** The teacher's logits; throws a LabError unless there is one a class. */
-export async function teacherLogits(teacher: tf.LayersModel, { inputs, classes }: Dataset): Promise<Target> {
-  const logits = await predict(teacher, inputs);
-  if (logits.shape.length !== 2 || logits.shape[1] !== classes) {
-    throw new LabError(
-      "BAD_SHAPE",
-      `the data have ${classes} classes, but the teacher gives [${logits.shape.join(", ")}]`,
-      "Take a teacher of the same classes that gives logits, without a softmax.",
-    );
-  }
-  return logits;
-}
-
 /** What a layer of the teacher gives for each example. */
 export async function teacherFeatures(
   teacher: tf.LayersModel,
