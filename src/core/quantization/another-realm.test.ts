@@ -73,7 +73,7 @@ describe("arrays of another realm", () => {
     expect(again).to.deep.equal(dequantize(quantized));
     expect(sqnr(data, again.data)).to.equal(sqnr(Float32Array.from(data), again.data));
     const packed = packInt4(foreign(Int8Array.of(1, -2, 7)));
-    expect([...unpackInt4(foreign(packed), 3, true)]).to.deep.equal([1, -2, 7]);
+    expect([...unpackInt4(foreign(packed), 3, "int4")]).to.deep.equal([1, -2, 7]);
   });
 
   it("are refused where they hold something else", () => {

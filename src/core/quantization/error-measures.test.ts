@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { LabError } from "../errors.js";
+import { tensor } from "../tensor.js";
 import { cosineSimilarity, maxError, sqnr } from "./error-measures.js";
 import fixtures from "./fixtures/int4.json" with { type: "json" };
 
@@ -45,6 +46,17 @@ describe("maxError and cosineSimilarity", () => {
         Float32Array.from(x, (value) => -2 * value),
       ),
     ).to.equal(-1);
+  });
+
+  it("take tensors as well, of one shape", () => {
+    const [x, y] = [tensor([1, 2], [3, 4]), tensor([1, 2], [3, 4.5])];
+    for (const measure of [sqnr, maxError, cosineSimilarity]) {
+      const expected = measure(x.data, y.data);
+      expect(measure(x, y)).to.equal(expected);
+      expect(measure(x.data, y)).to.equal(expected);
+      expect(() => measure(x, tensor([2, 1], [3, 4]))).to.throw(LabError, "[1, 2] and [2, 1]");
+      expect(() => measure(x, undefined as never)).to.throw(LabError, "restored is undefined");
+    }
   });
 
   it("have a rule for vectors of zeros", () => {

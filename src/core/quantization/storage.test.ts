@@ -13,7 +13,9 @@ describe("packInt4 and unpackInt4", () => {
     for (const { signed, codes, bytes } of fixtures.packed) {
       const array = signed ? Int8Array.from(codes) : Uint8Array.from(codes);
       expect([...packInt4(array)]).to.deep.equal(bytes);
-      expect(unpackInt4(Uint8Array.from(bytes), codes.length, signed)).to.deep.equal(array);
+      expect(unpackInt4(Uint8Array.from(bytes), codes.length, signed ? "int4" : "uint4")).to.deep.equal(
+        array,
+      );
     }
   });
 
@@ -21,9 +23,9 @@ describe("packInt4 and unpackInt4", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -8, max: 7 })), (codes) => {
         const signed = Int8Array.from(codes);
-        expect(unpackInt4(packInt4(signed), codes.length, true)).to.deep.equal(signed);
+        expect(unpackInt4(packInt4(signed), codes.length, "int4")).to.deep.equal(signed);
         const unsigned = Uint8Array.from(codes, (code) => code + 8);
-        expect(unpackInt4(packInt4(unsigned), codes.length, false)).to.deep.equal(unsigned);
+        expect(unpackInt4(packInt4(unsigned), codes.length, "uint4")).to.deep.equal(unsigned);
       }),
     );
   });
@@ -33,7 +35,11 @@ describe("packInt4 and unpackInt4", () => {
     expect(() => packInt4(Int8Array.of(-9))).to.throw(LabError, "code -9");
     expect(() => packInt4(Uint8Array.of(16))).to.throw(LabError, "code 16");
     for (const count of [0, 1, 4.5, 5, Number.NaN])
-      expect(() => unpackInt4(new Uint8Array(2), count, true)).to.throw(LabError, "2 bytes");
+      expect(() => unpackInt4(new Uint8Array(2), count, "int4")).to.throw(LabError, "2 bytes");
+    expect(() => unpackInt4(new Uint8Array(1), 1, true as never)).to.throw(
+      LabError,
+      "true is no type of 4 bits",
+    );
   });
 });
 

@@ -33,15 +33,22 @@ export function packInt4(codes: Int8Array | Uint8Array): Uint8Array {
 /**
  * The codes that `packInt4` packed.
  *
- * @throws LabError where the bytes hold another number of codes.
+ * @throws LabError where the bytes hold another number of codes, and for another type.
  *
  * @example
  * ```ts
- * unpackInt4(Uint8Array.of(225, 7), 3, true); // Int8Array [1, -2, 7]
- * unpackInt4(Uint8Array.of(225, 7), 3, false); // Uint8Array [1, 14, 7]
+ * unpackInt4(Uint8Array.of(225, 7), 3, "int4"); // Int8Array [1, -2, 7]
+ * unpackInt4(Uint8Array.of(225, 7), 3, "uint4"); // Uint8Array [1, 14, 7]
  * ```
  */
-export function unpackInt4(bytes: Uint8Array, count: number, signed: boolean): Int8Array | Uint8Array {
+export function unpackInt4(bytes: Uint8Array, count: number, type: "int4" | "uint4"): Int8Array | Uint8Array {
+  if (type !== "int4" && type !== "uint4") {
+    throw new LabError(
+      "BAD_CODE_TYPE",
+      `${JSON.stringify(type)} is no type of 4 bits`,
+      'Say which codes were packed: "int4" or "uint4".',
+    );
+  }
   if (!Number.isInteger(count) || Math.ceil(count / 2) !== bytes.length || count < 0) {
     throw new LabError(
       "BAD_LENGTH",
@@ -49,6 +56,7 @@ export function unpackInt4(bytes: Uint8Array, count: number, signed: boolean): I
       "Give the number of codes that were packed: twice the bytes, or one less.",
     );
   }
+  const signed = type === "int4";
   const codes = signed ? new Int8Array(count) : new Uint8Array(count);
   for (let i = 0; i < count; i++) {
     const nibble = (bytes[i >> 1]! >> (4 * (i & 1))) & 15;

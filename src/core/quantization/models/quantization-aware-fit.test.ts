@@ -219,6 +219,34 @@ describe("quantization-aware training", () => {
     });
   }
 
+  it("moves ranges as the moving-average observer does that is given", async () => {
+    const graph = smallGraph();
+    const rangesWith = async (options: Partial<QuantizationAwareOptions>) => {
+      const { model, quantized } = await quantizationAwareFit(graph, data, brief(options));
+      model.dispose();
+      return quantized.activations;
+    };
+    const observer = { kind: "moving-average", averagingConstant: 0.5 } as const;
+    const given = await rangesWith({ activations: { observer } });
+    expect(given).to.deep.equal(await rangesWith({ activations: { observer }, averagingConstant: 0.5 }));
+    expect(given).to.not.deep.equal(await rangesWith({ activations: { observer }, averagingConstant: 0.01 }));
+  });
+
+  it("reduces the ranges of outputs where asked", async () => {
+    const activations = { reduceRange: true } as const;
+    for (const ranges of ["observed", "learned"] as const) {
+      const { model, quantized } = await quantizationAwareFit(
+        smallGraph(),
+        data,
+        brief({ convention: "torch", ranges, activations }),
+      );
+      model.dispose();
+      for (const { codeMin, codeMax } of Object.values(quantized.activations)) {
+        expect([codeMin, codeMax]).to.deep.equal([-64, 63]);
+      }
+    }
+  });
+
   it("trains scales where they are to be learned", async () => {
     const graph = smallGraph();
     const optimizer = { kind: "adam", learningRate: 0.05 } as const;
@@ -245,7 +273,7 @@ describe("quantization-aware training", () => {
       expect(error).to.be.instanceOf(LabError);
       expect(String(error)).to.include(message);
     };
-    await refused({ averagingConstant: 0 }, "averagingConstant must be from");
+    await refused({ averagingConstant: 0 }, "averagingConstant must be in (0, 1], got 0");
     const nothing = await quantizationAwareFit(graph, data, undefined as never).catch((e: unknown) => e);
     expect(String(nothing)).to.include("the last argument of quantizationAwareFit is undefined");
     const noData = await quantizationAwareFit(graph, undefined as never, brief()).catch((e: unknown) => e);

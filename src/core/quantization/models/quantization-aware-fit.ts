@@ -1,9 +1,10 @@
 import type * as tf from "@tensorflow/tfjs";
-import { checkInteger, checkNumber } from "../../arguments.js";
+import { checkInteger } from "../../arguments.js";
 import { checkDataset, type Dataset, pick } from "../../data/index.js";
 import { LabError } from "../../errors.js";
 import { fromLayerGraph, type LayerGraph } from "../../model/index.js";
 import { type Callbacks, type FitOptions, type FitResult, fit } from "../../training/index.js";
+import { observer } from "../observers/index.js";
 import { type Calibration, calibrate } from "./calibrate.js";
 import {
   activationScheme,
@@ -22,7 +23,7 @@ export interface QuantizationAwareOptions
   readonly calibration?: Calibration;
   /** "observed": ranges follow the data. "learned": scales are trained with the weights. "observed" */
   readonly ranges?: "observed" | "learned";
-  /** What a new batch counts for in an observed range, in (0, 1]: 0.01. */
+  /** What a new batch counts for in an observed range, in (0, 1]: that of a moving-average observer, or 0.01. */
   readonly averagingConstant?: number;
   /** After so many epochs observed ranges stay as they are: all but the last, if left out. */
   readonly freezeRangesAfter?: number;
@@ -66,7 +67,8 @@ export async function quantizationAwareFit(
   checkOptions(options, "quantizationAwareFit");
   checkTraining(options);
   checkDataset(data, "the training data");
-  const { averagingConstant = 0.01, ranges: kind = "observed" } = options;
+  const { ranges: kind = "observed" } = options;
+  const averagingConstant = averagingConstantOf(options);
   const graph = prepare(graphOf(model));
   checkLayers(graph, options.layers);
   const { onProgress: _, ...calibrating } = options;
@@ -88,12 +90,14 @@ export async function quantizationAwareFit(
   }
 }
 
-function checkTraining({
-  averagingConstant = 0.01,
-  freezeRangesAfter,
-  ranges,
-}: QuantizationAwareOptions): void {
-  checkNumber(averagingConstant, "averagingConstant", Number.MIN_VALUE, 1);
+/** The observer checks it, and knows what it is if left out. */
+function averagingConstantOf({ averagingConstant, activations }: QuantizationAwareOptions): number {
+  const given = averagingConstant === undefined ? {} : { averagingConstant };
+  const observed = activations?.observer?.kind === "moving-average" ? activations.observer : {};
+  return observer({ ...observed, kind: "moving-average", ...given }).averagingConstant;
+}
+
+function checkTraining({ freezeRangesAfter, ranges }: QuantizationAwareOptions): void {
   if (freezeRangesAfter !== undefined) checkInteger(freezeRangesAfter, "freezeRangesAfter", 0);
   if (ranges !== undefined && ranges !== "observed" && ranges !== "learned") {
     throw new LabError("BAD_RANGES", `there are no ${ranges} ranges`, 'Use "observed" or "learned".');

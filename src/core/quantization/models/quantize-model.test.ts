@@ -188,6 +188,30 @@ describe("quantizing a model", () => {
     expect(weights.conv?.kernel.params.type).to.equal("int8");
   });
 
+  it("leaves a bit unused where a range is to be reduced", async () => {
+    const reduced = { reduceRange: true } as const;
+    const { weights, activations } = await quantizeModel(graph, {
+      convention: "torch",
+      calibration: images,
+      weights: reduced,
+      activations: { type: "uint8", ...reduced },
+    });
+    const whole = await quantizeModel(graph, {
+      convention: "torch",
+      calibration: images,
+      activations: { type: "uint8" },
+    });
+    for (const [name, { scales, codeMin, codeMax, reduceRange }] of Object.entries(activations)) {
+      expect([codeMin, codeMax, reduceRange], name).to.deep.equal([0, 127, true]);
+      // 127 steps in place of 255, each scale a float32 number.
+      const slack = 2 ** -23 * scales[0]!;
+      expect(scales[0], name).to.be.closeTo((whole.activations[name]!.scales[0]! * 255) / 127, slack);
+    }
+    for (const { kernel } of Object.values(weights)) {
+      expect(Math.max(...kernel.codes.map(Math.abs))).to.be.at.most(64);
+    }
+  });
+
   it("quantizes weights alone in blocks of a channel's inputs, and leaves biases and outputs float", () => {
     const options = { convention: "lecture", weights: { type: "int3", per: { block: 2 } } } as const;
     const { weights, activations, graph: kept } = quantizeWeights(graph, options);

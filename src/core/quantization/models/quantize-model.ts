@@ -25,6 +25,8 @@ export interface ActivationScheme {
   readonly type?: CodeType;
   /** false */
   readonly symmetric?: boolean;
+  /** One bit less, for processors whose int8 products overflow int16. false */
+  readonly reduceRange?: boolean;
   /** Finds the ranges over the calibration inputs: `{ kind: "min-max" }`. */
   readonly observer?: ObserverOptions;
 }
@@ -142,9 +144,9 @@ function forBits(observer: ObserverOptions, bits: number): ObserverOptions {
 
 export function activationScheme({
   convention = "onnxruntime",
-  activations: { type = "int8", symmetric = false } = {},
+  activations: { type = "int8", symmetric = false, reduceRange = false } = {},
 }: Pick<QuantizeModelOptions, "convention" | "activations">): QuantScheme {
-  return { convention, type, symmetric, granularity: { per: "tensor" } };
+  return { convention, type, symmetric, granularity: { per: "tensor" }, ...(reduceRange && { reduceRange }) };
 }
 
 function outputParams(

@@ -9,7 +9,12 @@ export interface WeightScheme {
   readonly type?: CodeType;
   /** true */
   readonly symmetric?: boolean;
-  /** One scale a tensor, an output channel ("channel", if left out), or a block of so many inputs of a channel. */
+  /** One bit less, for processors whose int8 products overflow int16. false */
+  readonly reduceRange?: boolean;
+  /**
+   * One scale a tensor, an output channel ("channel", if left out), or a block of so many inputs of a channel.
+   * In a depthwise kernel [h, w, outputs] a channel has one input, so blocks run along its rows.
+   */
   readonly per?: "tensor" | "channel" | { readonly block: number };
 }
 
@@ -24,7 +29,8 @@ export interface WeightOptions {
 /** How a layer's kernel is quantized, its depthwise outputs in one axis. */
 export function weightScheme({ name, kind, weights }: LayerNode, options: WeightOptions): QuantScheme {
   const { convention = "onnxruntime", layers } = options;
-  const { type = "int8", symmetric = true, per = "channel" } = layers?.[name] ?? options.weights ?? {};
+  const given = layers?.[name] ?? options.weights ?? {};
+  const { type = "int8", symmetric = true, per = "channel", reduceRange = false } = given;
   const axis = outputAxisLast(kind, weights[0]!.shape).length - 1;
   const granularity =
     per === "tensor"
@@ -32,7 +38,7 @@ export function weightScheme({ name, kind, weights }: LayerNode, options: Weight
       : per === "channel"
         ? ({ per, axis } as const)
         : ({ per: "block", axis: axis - 1, size: per.block } as const);
-  return { convention, type, symmetric, granularity };
+  return { convention, type, symmetric, granularity, ...(reduceRange && { reduceRange }) };
 }
 
 export function weightParams(node: LayerNode, options: WeightOptions): QuantParams {
