@@ -1,6 +1,12 @@
 import type { ByteTensor, IntegerNetwork } from "./network.js";
 import { type RunOptions, runIntegerLayers } from "./run.js";
-import { type IntegerTrace, traceActivation } from "./trace.js";
+import {
+  type AddTrace,
+  type IntegerTrace,
+  type PoolTrace,
+  type ProductTrace,
+  traceActivation,
+} from "./trace.js";
 
 export interface FollowOptions extends RunOptions {
   /** One index an axis of the network's output. */
@@ -61,25 +67,31 @@ function strongest(trace: IntegerTrace): readonly [string, readonly number[]] {
     case "dense":
     case "conv2d":
     case "depthwise-conv2d":
-      return [first, largest(trace.terms, ({ product }) => Math.abs(product)).inputIndex];
+      return [first, termsBySize(trace)[0]!.inputIndex];
     case "max-pool":
-      return [first, largest(trace.window, ({ inputCode }) => inputCode).inputIndex];
     case "average-pool":
-    case "global-average-pool": {
-      const { zeroPoint } = trace.params;
-      return [first, largest(trace.window, ({ inputCode }) => Math.abs(inputCode - zeroPoint)).inputIndex];
-    }
-    case "add": {
-      const [a, b] = trace.summands;
-      return [Math.abs(a.rescaled) >= Math.abs(b.rescaled) ? first : second, trace.index];
-    }
+    case "global-average-pool":
+      return [first, windowBySize(trace)[0]!.inputIndex];
+    case "add":
+      return [[first, second][largerSummand(trace)]!, trace.index];
     case "flatten":
     case "relu":
       return [first, trace.inputIndex];
   }
 }
 
-/** The first of the items whose size is largest; there is one at least. */
-function largest<Item>(items: readonly Item[], size: (item: Item) => number): Item {
-  return items.reduce((best, item) => (size(item) > size(best) ? item : best));
+/** The products, the largest first; those of one size as they come. */
+export function termsBySize({ terms }: ProductTrace): ProductTrace["terms"] {
+  return terms.toSorted((a, b) => Math.abs(b.product) - Math.abs(a.product));
+}
+
+/** The codes of a window in the order in which they count: for a maximum by the code, for a mean by its distance. */
+export function windowBySize({ kind, window, params: { zeroPoint } }: PoolTrace): PoolTrace["window"] {
+  const size = (code: number) => (kind === "max-pool" ? code : Math.abs(code - zeroPoint));
+  return window.toSorted((a, b) => size(b.inputCode) - size(a.inputCode));
+}
+
+/** The place of the summand that counts more. */
+export function largerSummand({ summands: [a, b] }: AddTrace): 0 | 1 {
+  return Math.abs(a.rescaled) >= Math.abs(b.rescaled) ? 0 : 1;
 }

@@ -1,14 +1,16 @@
 import { checkInteger } from "../../arguments.js";
+import { largerSummand, termsBySize, windowBySize } from "./follow.js";
 import type { AddTrace, IntegerTrace, PoolTrace, ProductTrace } from "./trace.js";
 import type { Term } from "./trace-product.js";
 
 export interface FormatOptions {
-  /** How many terms or codes are printed; those after them are summed up. 8 if left out. */
+  /** How many terms or codes are printed, the largest first; the others are summed up. 8 if left out. */
   readonly limit?: number;
 }
 
 /**
- * A trace as a short text to read from top to bottom.
+ * A trace as a short text to read from top to bottom. What counts most comes first: it is marked, since
+ * `followInteger` goes on from there.
  *
  * @throws LabError for a limit that is not an integer of 0 or more.
  *
@@ -24,7 +26,7 @@ export function formatTrace(trace: IntegerTrace, { limit = 8 }: FormatOptions = 
   checkInteger(limit, "limit", 0);
   const { layer, index, kind, inputs } = trace;
   return [
-    `${layer}[${index.join(", ")}]: ${kind} of ${inputs.join(" and ")}`,
+    `${layer}[${index.join(", ")}]: ${kind} of ${inputs.join(" and ")}${"terms" in trace ? "; largest products first" : ""}`,
     ...steps(trace, limit),
     meaning(trace),
   ].join("\n  ");
@@ -53,17 +55,21 @@ function steps(trace: IntegerTrace, limit: number): string[] {
   }
 }
 
-function products({ terms, inputZero, weightZero, sum }: ProductTrace, limit: number): string[] {
+const mark = "  ← followed";
+
+function products(trace: ProductTrace, limit: number): string[] {
+  const { inputZero, weightZero, sum } = trace;
+  const terms = termsBySize(trace);
   const shown = terms.slice(0, limit);
   const rest = terms.slice(limit);
   const together = rest.reduce((total, { product }) => total + product, 0);
   const rows = [
     ["input", "code - zero", "weight", "code - zero", "product"],
     ...shown.map((term) => termRow(term, inputZero, weightZero)),
-    ...(rest.length > 0 ? [[`${rest.length} more`, "", "", "", `${together}`]] : []),
+    ...(rest.length > 0 ? [[`${rest.length} more, together`, "", "", "", `${together}`]] : []),
     ["sum", "", "", "", `${sum}`],
   ];
-  return table(rows);
+  return table(rows).map((line, row) => (row === 1 && shown.length > 0 ? line + mark : line));
 }
 
 function termRow(term: Term, inputZero: number, weightZero: number): string[] {
@@ -108,22 +114,27 @@ function clamping({ rounded, params, code }: ProductTrace | AddTrace): string {
   return `${rounded} + zero point ${zeroPoint}, within ${codeMin} and ${codeMax}: code ${code}`;
 }
 
-function pooled({ kind, window, code }: PoolTrace, limit: number): string[] {
-  const codes = window.map(({ inputCode }) => inputCode);
+function pooled(trace: PoolTrace, limit: number): string[] {
+  const { kind, code } = trace;
+  const [first] = windowBySize(trace);
+  const codes = windowBySize(trace).map(({ inputCode }) => inputCode);
   const shown = codes.slice(0, limit).join(", ");
   const rest = codes.length > limit ? `, and ${codes.length - limit} more` : "";
-  if (kind === "max-pool") return [`codes ${shown}${rest}`, `the largest is ${code}`];
+  const from = `followed: the code at [${first!.inputIndex.join(", ")}]`;
+  if (kind === "max-pool") return [`codes ${shown}${rest}; largest first`, from, `the largest is ${code}`];
   const total = codes.reduce((a, b) => a + b, 0);
   return [
-    `codes ${shown}${rest}`,
+    `codes ${shown}${rest}; farthest from the zero point first`,
+    from,
     `mean ${total} / ${codes.length} = ${short(total / codes.length)}, rounded ${code}`,
   ];
 }
 
 function addition(trace: AddTrace): string[] {
-  const lines = trace.summands.map(({ code, params, rescaled }) => {
+  const larger = largerSummand(trace);
+  const lines = trace.summands.map(({ code, params, rescaled }, place) => {
     const value = short(params.scale * (code - params.zeroPoint));
-    return `${short(params.scale)} · (${difference(code, params.zeroPoint)}) = ${value}, rescaled ${rescaled}`;
+    return `${short(params.scale)} · (${difference(code, params.zeroPoint)}) = ${value}, rescaled ${rescaled}${place === larger ? mark : ""}`;
   });
   return [
     ...lines,

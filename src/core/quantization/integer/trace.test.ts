@@ -172,10 +172,10 @@ describe("formatTrace", () => {
 
   it("prints a convolution's products, accumulator, multiplier and code", () => {
     expect(text("conv", [0, 0, 1, 0]).split("\n")).to.deep.equal([
-      "conv[0, 0, 1, 0]: conv2d of x",
+      "conv[0, 0, 1, 0]: conv2d of x; largest products first",
       "  input         code - zero  weight        code - zero  product",
+      "  [0, 1, 1, 0]       4 - 10  [1, 0, 0, 0]     3 - (-1)      -24  ← followed",
       "  [0, 0, 1, 0]      20 - 10  [0, 0, 0, 0]     1 - (-1)       20",
-      "  [0, 1, 1, 0]       4 - 10  [1, 0, 0, 0]     3 - (-1)      -24",
       "  sum                                                        -4",
       "  accumulator -4 + bias 6 = 2",
       "  multiplier 0.125 as 1073741824 · 2^(-2 - 31)",
@@ -186,10 +186,30 @@ describe("formatTrace", () => {
   });
 
   it("sums up the terms after the limit", () => {
-    expect(text("conv", [0, 0, 0, 0], { limit: 1 })).to.include("3 more");
+    expect(text("conv", [0, 0, 0, 0], { limit: 1 })).to.include("3 more, together");
     expect(text("conv", [0, 0, 0, 0], { limit: 4 })).to.not.include("more");
-    expect(text("mean", [0, 0, 0, 0], { limit: 1 })).to.include("codes 3, and 3 more");
+    expect(text("mean", [0, 0, 0, 0], { limit: 1 })).to.include(
+      "and 3 more; farthest from the zero point first",
+    );
     expect(() => text("conv", [0, 0, 0, 0], { limit: -1 })).to.throw(LabError, "limit");
+  });
+
+  it("marks what followInteger goes on with, however few terms are printed", () => {
+    for (let output = 0; output < 5; output++) {
+      const traces = followInteger(network, batch, { index: [1, output] });
+      traces.slice(0, -1).forEach((trace, i) => {
+        const next = traces[i + 1]!;
+        const lines = formatTrace(trace, { limit: 1 }).split("\n");
+        const [marked = "", ...others] = lines.filter((line) => line.includes("followed"));
+        expect(others).to.deep.equal([]);
+        if (trace.kind === "add") {
+          const at = trace.inputs.indexOf(next.layer);
+          expect(lines.indexOf(marked)).to.equal(1 + at);
+        } else if (trace.kind !== "flatten" && trace.kind !== "relu") {
+          expect(marked).to.include(`[${next.index.join(", ")}]`);
+        }
+      });
+    }
   });
 
   it("prints the float32 factor of rounding 'float'", () => {
