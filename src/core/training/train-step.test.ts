@@ -5,7 +5,7 @@ import { seeded } from "../random.js";
 import { uniformTensor } from "../tensor.js";
 import { residualCnn, teachingMlp } from "../zoo/index.js";
 import { corners, options, perceptron, refusal, weightsOf } from "./fixtures/corners.js";
-import { chooseBackend, type FitOptions, fit } from "./index.js";
+import { chooseBackend, type FitOptions, fit, type Loss } from "./index.js";
 
 describe("a step that fails", () => {
   const data = corners("train", 42);
@@ -43,7 +43,7 @@ describe("a step that fails", () => {
     [
       "a finite loss with a gradient of NaN",
       teachingMlp,
-      { loss: ({ logits }) => logits.sub(logits).square().sum().sqrt() },
+      { loss: ({ logits }) => logits.sub(logits).square().sum().sqrt().asScalar() },
       "after epoch 1, step 1",
     ],
     // On wasm a fused ReLU makes 0 of NaN, so all losses are finite.
@@ -95,7 +95,7 @@ describe("a step that fails", () => {
     expect(tf.memory().numTensors).to.equal(numTensors);
   });
 
-  const wrong: [string, FitOptions["loss"], string][] = [
+  const wrong: [string, Loss, string][] = [
     ["gives a vector", ({ logits }) => logits.sum(1) as tf.Scalar, "BAD_LOSS"],
     ["gives a number", (() => 1) as never, "BAD_LOSS"],
     ["knows no weight", () => tf.scalar(1), "BAD_LOSS"],
