@@ -1,3 +1,4 @@
+import { wrongKind } from "./arguments.js";
 import { LabError } from "./errors.js";
 
 /** A seeded generator of random numbers. */
@@ -42,6 +43,12 @@ export function seeded(seed: string): Rng {
     normal: (mean = 0, deviation = 1) => normal(unit, mean, deviation),
     permutation: (count) => permutation(next, count),
   };
+}
+
+/** Throws a LabError for what is no generator, such as a seed's text alone. */
+export function checkRng(rng: Rng): void {
+  if (typeof rng?.permutation === "function") return;
+  throw wrongKind("the generator rng", rng, 'Give one made from a text: seeded("week 1").');
 }
 
 /** FNV-1a, 64 bits, over the UTF-8 bytes of the text. */

@@ -70,6 +70,15 @@ describe("glyphs", () => {
     expect(plain).not.to.deep.equal(glyphs({ count: 20, rng: seeded("f") }));
   });
 
+  it("refuses to draw without a generator, or without being told how many", () => {
+    expect(() => glyphs(undefined as never)).to.throw(
+      LabError,
+      "count must be an integer 1 or more, got undefined",
+    );
+    expect(() => glyphs({ count: 3 } as never)).to.throw(LabError, "the generator rng is undefined");
+    expect(() => glyphs({ count: 3, rng: "week 1" as never })).to.throw(LabError, "rng is a string");
+  });
+
   it("refuses no examples, parts of examples, and unknown levels", () => {
     for (const count of [0, -1, 2.5, Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(() => glyphs({ count, rng: seeded("a") })).to.throw(LabError, "count must be an integer");

@@ -1,6 +1,6 @@
 import { checkInteger } from "../arguments.js";
 import { LabError } from "../errors.js";
-import type { Rng } from "../random.js";
+import { checkRng, type Rng } from "../random.js";
 import type { Dataset } from "./dataset.js";
 import { digitShapes, type Point, type Stroke } from "./glyph-strokes.js";
 import { coverage, distanceMap, spline } from "./pen.js";
@@ -75,7 +75,8 @@ export type GlyphLevel = "easy" | "hard";
  * the whole is scaled, sheared, turned and shifted, a pen of random width and darkness follows it, and noise
  * comes on top. There is no fixed training and test set: two generators with different seeds give two.
  *
- * @throws LabError for a count that is not an integer of 1 or more, and for an unknown level.
+ * @throws LabError for a count that is not an integer of 1 or more, an unknown level, and what is no
+ * generator.
  *
  * @example
  * ```ts
@@ -86,8 +87,9 @@ export type GlyphLevel = "easy" | "hard";
  * ```
  */
 export function glyphs(options: { count: number; level?: GlyphLevel; rng: Rng }): Dataset {
-  const { count, level = "easy", rng } = options;
+  const { count, level = "easy", rng } = options ?? {};
   checkInteger(count, "count", 1);
+  checkRng(rng);
   if (!Object.hasOwn(levels, level)) {
     throw new LabError("BAD_LEVEL", `there is no level "${level}" of glyphs`, 'Use "easy" or "hard".');
   }

@@ -80,6 +80,35 @@ describe("split", () => {
     expect(data).to.deep.equal(before);
   });
 
+  it("gives as many parts as there are sizes, as the types know", () => {
+    const data = numbered([0, 1, 1, 0, 1], 2);
+    const [train, test] = split(data, { fractions: [0.6, 0.4], rng: seeded("a") });
+    const [one, two, three] = split(data, { counts: [1, 1, 3], rng: seeded("a") });
+    expect([train, test, one, two, three].map(({ labels }) => labels.length)).to.deep.equal([3, 2, 1, 1, 3]);
+    // @ts-expect-error: there is no fourth part
+    expect(split(data, { counts: [1, 1, 3], rng: seeded("a") })[3]).to.equal(undefined);
+    const sizes: number[] = [2, 2];
+    const parts: Dataset[] = split(data, { counts: sizes, rng: seeded("a") });
+    expect(parts).to.have.length(2);
+  });
+
+  it("refuses to cut without sizes, and to draw without a generator", () => {
+    const data = numbered([0, 1, 1, 0, 1], 2);
+    const rng = seeded("a");
+    const refusals: [unknown, string][] = [
+      [undefined, "the list of sizes is undefined. Give counts: [800, 200] or fractions: [0.8, 0.2]."],
+      [{ rng }, "the list of sizes is undefined"],
+      [{ counts: 3, rng }, "the list of sizes is a number"],
+      [{ fractions: 0.8, rng }, "the list of sizes is a number"],
+      [{ counts: [2] }, "the generator rng is undefined"],
+      [{ counts: [2], rng: "a" }, "the generator rng is a string"],
+    ];
+    for (const [options, message] of refusals) {
+      expect(() => split(data, options as SplitOptions)).to.throw(LabError, message);
+    }
+    expect(() => calibrationSet(data, 2, undefined as never)).to.throw(LabError, "rng is undefined");
+  });
+
   it("refuses parts that are empty, negative, or more than there is", () => {
     const data = numbered([0, 1, 1, 0, 1], 2);
     const refused = (sizes: { counts: number[] } | { fractions: number[] }, code: string) =>

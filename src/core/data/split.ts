@@ -1,16 +1,20 @@
-import { checkInteger } from "../arguments.js";
+import { checkInteger, wrongKind } from "../arguments.js";
 import { LabError } from "../errors.js";
-import type { Rng } from "../random.js";
+import { checkRng, type Rng } from "../random.js";
 import { checkDataset, type Dataset, pick } from "./dataset.js";
 
 /** How large the parts are: in examples, or as fractions of all. What is left over belongs to no part. */
-export type SplitOptions = ({ counts: readonly number[] } | { fractions: readonly number[] }) & { rng: Rng };
+export type SplitOptions<Sizes extends readonly number[] = readonly number[]> = (
+  | { counts: Sizes }
+  | { fractions: Sizes }
+) & { rng: Rng };
 
 /**
  * Cuts a data set into disjoint parts, drawn at random. Each class has the same share of each part as of the
  * whole, to one example (stratified). The order within a part is random.
  *
- * @throws LabError for a part without examples, and for parts that are larger than the whole.
+ * @returns As many parts as there are sizes.
+ * @throws LabError for a part without examples, parts that are larger than the whole, and what is no generator.
  *
  * @example
  * ```ts
@@ -22,12 +26,17 @@ export type SplitOptions = ({ counts: readonly number[] } | { fractions: readonl
  * test.labels.filter((digit) => digit === 3).length; // 2
  * ```
  */
-export function split(data: Dataset, options: SplitOptions): Dataset[] {
+export function split<const Sizes extends readonly number[]>(
+  data: Dataset,
+  options: SplitOptions<Sizes>,
+): { -readonly [Part in keyof Sizes]: Dataset } {
   checkDataset(data);
-  const total = data.labels.length;
-  const counts = "counts" in options ? options.counts : countsOf(options.fractions, total);
-  checkCounts(counts, total);
-  const { rng } = options;
+  const counts = countsFor(options, data.labels.length);
+  checkRng(options.rng);
+  return parts(data, counts, options.rng) as { -readonly [Part in keyof Sizes]: Dataset };
+}
+
+function parts(data: Dataset, counts: readonly number[], rng: Rng): Dataset[] {
   const left = placesByClass(data, rng);
   return counts.map((count) => {
     const taken = apportion(
@@ -48,7 +57,7 @@ export function split(data: Dataset, options: SplitOptions): Dataset[] {
  * Some examples to calibrate a quantized model with: as many of each class as of the others, as far as the
  * data have them. In random order.
  *
- * @throws LabError for a count of less than 1, or of more than there are examples.
+ * @throws LabError for a count of less than 1, or of more than there are examples, and what is no generator.
  *
  * @example
  * ```ts
@@ -61,6 +70,7 @@ export function split(data: Dataset, options: SplitOptions): Dataset[] {
 export function calibrationSet(data: Dataset, count: number, rng: Rng): Dataset {
   checkDataset(data);
   checkCounts([count], data.labels.length);
+  checkRng(rng);
   const byClass = placesByClass(data, rng);
   // The first of each class, then the second of each, …: the order in which classes come is drawn too.
   const rounds = shuffled([...byClass.keys()], rng).flatMap((label) =>
@@ -74,6 +84,17 @@ export function calibrationSet(data: Dataset, count: number, rng: Rng): Dataset 
       rng,
     ),
   );
+}
+
+function countsFor(options: SplitOptions, total: number): readonly number[] {
+  const { counts, fractions } = { counts: undefined, fractions: undefined, ...options };
+  const sizes: unknown = counts ?? fractions;
+  if (!Array.isArray(sizes)) {
+    throw wrongKind("the list of sizes", sizes, "Give counts: [800, 200] or fractions: [0.8, 0.2].");
+  }
+  const wanted = counts ?? countsOf(sizes, total);
+  checkCounts(wanted, total);
+  return wanted;
 }
 
 /** Fractions end where their sums say: of 10 examples thirds take 3, 4 and 3. */

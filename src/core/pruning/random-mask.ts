@@ -1,5 +1,5 @@
 import { LabError } from "../errors.js";
-import type { Rng } from "../random.js";
+import { checkRng, type Rng } from "../random.js";
 import { sizeOf } from "../tensor.js";
 import { removedCount } from "./amount.js";
 import type { Sparsity } from "./magnitude.js";
@@ -8,7 +8,7 @@ import type { Mask } from "./mask.js";
 /**
  * A mask that removes exactly round(sparsity·n) weights, drawn evenly: what a criterion has to beat.
  *
- * @throws LabError for an empty shape, and a sparsity outside [0, 1).
+ * @throws LabError for what is no generator, an empty shape, and a sparsity outside [0, 1).
  * @see PyTorch, torch.nn.utils.prune.random_unstructured
  *
  * @example
@@ -19,6 +19,7 @@ import type { Mask } from "./mask.js";
  * ```
  */
 export function randomMask(rng: Rng, shape: readonly number[], { sparsity }: Sparsity): Mask {
+  checkRng(rng);
   const size = sizeOf(shape);
   if (size === 0) {
     throw new LabError("EMPTY", `shape [${shape.join(", ")}] has no elements`, "Give the weights' shape.");

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Rng } from "../random.js";
+import { checkRng, type Rng } from "../random.js";
 import { initialize } from "./initialize.js";
 
 /** Models built of blocks, with batch normalizations. Like all of the zoo, from images [28, 28, 1] to 10 logits. */
@@ -14,6 +14,7 @@ interface Convolution {
  * Two residual blocks after the pattern of ResNet: conv 16 by 2 → block 16 → block 32 by 2 → mean → 10, where
  * "by 2" is a stride. The second block's shortcut is a 1×1 convolution; 19,994 parameters.
  *
+ * @throws LabError for what is no generator.
  * @see He et al., "Deep residual learning for image recognition" (2016), figures 2 and 3
  *
  * @example
@@ -23,6 +24,7 @@ interface Convolution {
  * ```
  */
 export function residualCnn(rng: Rng): tf.LayersModel {
+  checkRng(rng);
   const image = tf.input({ shape: [28, 28, 1], name: "image" });
   const stem = relu(normed(image, "conv1", { filters: 16, size: 3, strides: 2 }), "relu1");
   const first = residual(stem, stem, "block1", { filters: 16, size: 3 });
@@ -35,6 +37,7 @@ export function residualCnn(rng: Rng): tf.LayersModel {
  * Depthwise separable convolutions after the pattern of MobileNet: conv 16 by 2 → 32 → 64 by 2 → 64 → mean → 10,
  * where each step is a depthwise 3×3 and a 1×1 convolution; 9,610 parameters.
  *
+ * @throws LabError for what is no generator.
  * @see Howard et al., "MobileNets" (2017), figure 3 and table 1
  *
  * @example
@@ -44,6 +47,7 @@ export function residualCnn(rng: Rng): tf.LayersModel {
  * ```
  */
 export function depthwiseCnn(rng: Rng): tf.LayersModel {
+  checkRng(rng);
   const image = tf.input({ shape: [28, 28, 1], name: "image" });
   const stem = relu(normed(image, "conv1", { filters: 16, size: 3, strides: 2 }), "relu1");
   const first = separable(stem, "block1", { filters: 32, size: 3 });

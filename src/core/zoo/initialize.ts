@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import "../model/quiet.js";
+import { kernelVariable } from "../model/kernel.js";
 import type { Rng } from "../random.js";
 
 /**
@@ -11,7 +12,7 @@ import type { Rng } from "../random.js";
  */
 export function initialize<Model extends tf.LayersModel>(model: Model, rng: Rng): Model {
   for (const layer of model.layers) {
-    const kernel = layer.weights.find(({ originalName }) => /kernel$/i.test(originalName));
+    const kernel = kernelVariable(layer);
     if (!kernel) continue;
     const shape = kernel.shape.map(Number);
     // A depthwise kernel [h, w, in, multiplier] sees one channel; the others see all, and end with their outputs.

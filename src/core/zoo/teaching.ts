@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Rng } from "../random.js";
+import { checkRng, type Rng } from "../random.js";
 import { initialize } from "./initialize.js";
 
 /** All models here take images [28, 28, 1] and give 10 logits: no softmax at the end. */
@@ -9,6 +9,8 @@ const image = [28, 28, 1];
  * The teaching CNN: conv 16 → pool → conv 32 → pool → dense 64 → 10, kernels 3×3, 'same' padding; 105,866
  * parameters.
  *
+ * @throws LabError for what is no generator.
+ *
  * @example
  * ```ts
  * import { seeded } from "edgelab/core";
@@ -16,6 +18,7 @@ const image = [28, 28, 1];
  * ```
  */
 export function teachingCnn(rng: Rng): tf.Sequential {
+  checkRng(rng);
   const layers = [
     tf.layers.inputLayer({ inputShape: image, name: "image" }),
     conv("conv1", 16),
@@ -32,6 +35,8 @@ export function teachingCnn(rng: Rng): tf.Sequential {
 /**
  * A student for distillation: conv 8 → pool → conv 16 → pool → 10; 9,098 parameters.
  *
+ * @throws LabError for what is no generator.
+ *
  * @example
  * ```ts
  * import { seeded } from "edgelab/core";
@@ -39,6 +44,7 @@ export function teachingCnn(rng: Rng): tf.Sequential {
  * ```
  */
 export function tinyCnn(rng: Rng): tf.Sequential {
+  checkRng(rng);
   const layers = [
     tf.layers.inputLayer({ inputShape: image, name: "image" }),
     conv("conv1", 8),
@@ -54,6 +60,8 @@ export function tinyCnn(rng: Rng): tf.Sequential {
 /**
  * Dense layers only: 784 → 128 → 64 → 10; 109,386 parameters.
  *
+ * @throws LabError for what is no generator.
+ *
  * @example
  * ```ts
  * import { seeded } from "edgelab/core";
@@ -61,6 +69,7 @@ export function tinyCnn(rng: Rng): tf.Sequential {
  * ```
  */
 export function teachingMlp(rng: Rng): tf.Sequential {
+  checkRng(rng);
   const layers = [
     tf.layers.inputLayer({ inputShape: image, name: "image" }),
     tf.layers.flatten({ name: "flatten" }),

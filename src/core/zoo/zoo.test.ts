@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { expect } from "chai";
+import { LabError } from "../errors.js";
 import { fromLayerGraph, toLayerGraph } from "../model/index.js";
 import { seeded } from "../random.js";
 import { uniformTensor } from "../tensor.js";
@@ -24,6 +25,15 @@ describe("the zoo", () => {
         [null, 28, 28, 1],
         [null, 10],
       ]);
+    });
+
+    it(`${name} refuses what is no generator`, () => {
+      for (const [other, message] of [
+        [undefined, "the generator rng is undefined"],
+        ["a", "the generator rng is a string. Give one made from a text"],
+      ] as const) {
+        expect(() => build(other as never)).to.throw(LabError, message);
+      }
     });
 
     it(`${name} is the same for the same seed, under the same names`, () => {
