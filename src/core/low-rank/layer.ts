@@ -1,9 +1,9 @@
 import { LabError } from "../errors.js";
 import { checkChannelsLast, readPadding, readPair } from "../model/config.js";
 import { findLayer } from "../model/edit.js";
+import { kernelOf } from "../model/kernel.js";
 import type { LayerGraph, LayerNode } from "../model/layer-graph.js";
 import { outputShapes } from "../model/shapes.js";
-import type { Tensor } from "../tensor.js";
 import { type ConvSize, channelRankCost, denseRankCost, type RankCost, spatialRankCost } from "./cost.js";
 import type { PairMethod } from "./pairs.js";
 
@@ -21,17 +21,11 @@ export function layerFor(graph: LayerGraph, name: string, method: PairMethod | "
   return node;
 }
 
-export function kernelOf({ name, weights }: LayerNode): Tensor {
-  const [kernel] = weights;
-  if (!kernel) throw new LabError("BAD_SHAPE", `layer ${name} has no kernel`, "Build the model first.");
-  return kernel;
-}
-
 /** What the layer costs whole and as a product of two. */
 export function rankCostOf(graph: LayerGraph, node: LayerNode, method: PairMethod): RankCost {
   if (method === "channel") return channelRankCost(convSizeOf(graph, node));
   if (method === "spatial") return spatialRankCost(convSizeOf(graph, node));
-  const [inputs = 0, outputs = 0] = kernelOf(node).shape;
+  const [inputs = 0, outputs = 0] = kernelOf(graph, node.name).shape;
   const positions = outputShapes(graph).get(node.name)!.slice(0, -1);
   return denseRankCost({
     inputs,
@@ -44,7 +38,7 @@ export function rankCostOf(graph: LayerGraph, node: LayerNode, method: PairMetho
 export function convSizeOf(graph: LayerGraph, node: LayerNode): ConvSize {
   checkChannelsLast(node);
   const shapes = outputShapes(graph);
-  const [kernelHeight = 0, kernelWidth = 0, inputs = 0, outputs = 0] = kernelOf(node).shape;
+  const [kernelHeight = 0, kernelWidth = 0, inputs = 0, outputs = 0] = kernelOf(graph, node.name).shape;
   return {
     kernel: [kernelHeight, kernelWidth],
     inputs,

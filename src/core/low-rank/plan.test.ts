@@ -13,6 +13,7 @@ import { seeded } from "../random.js";
 import { normalTensor, sizeOf, type Tensor, tensor, uniformTensor } from "../tensor.js";
 import { teachingCnn, teachingMlp } from "../zoo/index.js";
 import { factorizeLayer, type LowRankOptions, planLowRank } from "./plan.js";
+import { lowRankReport } from "./report.js";
 
 describe("factorizeLayer", () => {
   for (const [what, config, full] of [
@@ -213,10 +214,25 @@ describe("planLowRank", () => {
       LabError,
       "rank 1 needs 37 parameters",
     );
-    expect(at({ method: "channel" })).to.throw(LabError, "names nothing");
+    expect(at({ method: "channel" })).to.throw(
+      LabError,
+      "nothing says which rank the factors of layer conv are to have. Give rank, energy or budget.",
+    );
+    expect(at({ method: "channel", budget: {} })).to.throw(LabError, "the budget names nothing");
     expect(at({ method: "tucker", budget: { macs: 10 } })).to.throw(LabError, "rank 1 needs");
     expect(at({ method: "tucker", rankIn: 4, rankOut: 1 })).to.throw(LabError, "rankIn");
-    expect(at({ method: "tucker" })).to.throw(LabError, "rankIn");
+    expect(at({ method: "tucker" })).to.throw(LabError, "Give rankIn and rankOut, energy or budget.");
+    expect(at({ method: "tucker", rankIn: 2 })).to.throw(LabError, "Give rankIn and rankOut");
+  });
+
+  it("refuses what is no graph, and no options", () => {
+    const options = { method: "dense", rank: 1 } as const;
+    const whole = tf.sequential({ layers: [tf.layers.dense({ name: "d", inputShape: [2], units: 2 })] });
+    for (const use of [planLowRank, factorizeLayer, lowRankReport]) {
+      expect(() => use(whole as never, "d", options)).to.throw(LabError, "the graph is a Sequential");
+      expect(() => use(undefined as never, "d", options)).to.throw(LabError, "the graph is undefined");
+      expect(() => use(graph, "conv", undefined as never)).to.throw(LabError, "method undefined");
+    }
   });
 });
 

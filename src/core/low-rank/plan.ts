@@ -1,9 +1,10 @@
 import { LabError } from "../errors.js";
 import { type Layer, replaceNodes } from "../model/edit.js";
+import { kernelOf } from "../model/kernel.js";
 import type { LayerGraph, LayerNode } from "../model/layer-graph.js";
 import type { Tensor } from "../tensor.js";
 import { type Cost, channelRankCost, costAtRank, type RankCost, rankByBudget, tuckerCost } from "./cost.js";
-import { convSizeOf, kernelOf, layerFor, type Movement, movementOf, rankCostOf } from "./layer.js";
+import { convSizeOf, layerFor, type Movement, movementOf, rankCostOf } from "./layer.js";
 import { decompose, type PairMethod, pairOfRank } from "./pairs.js";
 import { rankByEnergy } from "./rank.js";
 import { type TuckerRanks, tucker2 } from "./tucker.js";
@@ -42,8 +43,8 @@ export interface LowRankPlan {
  *
  * Strides, dilation and padding go where the kernel's height and width are; bias and activation stay at the end.
  *
- * @throws LabError for a layer that is not there or of another kind, a rank or an energy out of range, a
- *   budget that no rank meets, and a graph whose shapes aren't known.
+ * @throws LabError for a layer that is not there or of another kind, no rank, energy or budget, a rank
+ *   or an energy out of range, a budget that no rank meets, and a graph whose shapes aren't known.
  *
  * @example
  * ```ts
@@ -58,7 +59,7 @@ export interface LowRankPlan {
  * ```
  */
 export function planLowRank(graph: LayerGraph, name: string, options: LowRankOptions): LowRankPlan {
-  checkMethod(options.method);
+  checkOptions(name, options);
   const node = layerFor(graph, name, options.method);
   return options.method === "tucker" ? planTucker(graph, node, options) : planPair(graph, node, options);
 }
@@ -88,7 +89,7 @@ type TuckerPlanOptions = Extract<LowRankOptions, { method: "tucker" }>;
 
 function planPair(graph: LayerGraph, node: LayerNode, options: PairOptions): LowRankPlan {
   const { method } = options;
-  const kernel = kernelOf(node);
+  const kernel = kernelOf(graph, node.name);
   const decomposition = decompose(kernel, method);
   const cost = rankCostOf(graph, node, method);
   const rank = chooseRank(decomposition.singularValues, cost, options);
@@ -107,7 +108,7 @@ function chooseRank(singularValues: Float64Array, cost: RankCost, options: PairO
 }
 
 function planTucker(graph: LayerGraph, node: LayerNode, options: TuckerPlanOptions): LowRankPlan {
-  const kernel = kernelOf(node);
+  const kernel = kernelOf(graph, node.name);
   const size = convSizeOf(graph, node);
   const ranks =
     "energy" in options
@@ -172,8 +173,19 @@ function chain(
   });
 }
 
-function checkMethod(method: string): void {
-  if (!["dense", "channel", "spatial", "tucker"].includes(method)) {
+function checkOptions(layer: string, options: LowRankOptions): void {
+  checkMethod(options?.method);
+  const ranks = options.method === "tucker" ? ["rankIn", "rankOut"] : ["rank"];
+  if (ranks.every((rank) => rank in options) || "energy" in options || "budget" in options) return;
+  throw new LabError(
+    "NO_RANK",
+    `nothing says which rank the factors of layer ${layer} are to have`,
+    `Give ${ranks.join(" and ")}, energy or budget.`,
+  );
+}
+
+function checkMethod(method: string | undefined): void {
+  if (method === undefined || !["dense", "channel", "spatial", "tucker"].includes(method)) {
     throw new LabError(
       "BAD_METHOD",
       `there is no method ${JSON.stringify(method)}`,

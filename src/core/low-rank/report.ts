@@ -1,7 +1,8 @@
 import { LabError } from "../errors.js";
+import { kernelOf } from "../model/kernel.js";
 import type { LayerGraph } from "../model/layer-graph.js";
 import { type Cost, costAtRank } from "./cost.js";
-import { kernelOf, layerFor, rankCostOf } from "./layer.js";
+import { layerFor, rankCostOf } from "./layer.js";
 import { decompose, type PairMethod } from "./pairs.js";
 import { energyOfRank, errorOfRank } from "./rank.js";
 
@@ -43,10 +44,10 @@ export interface ReportOptions {
  * ```
  */
 export function lowRankReport(graph: LayerGraph, name: string, options: ReportOptions): LowRankReport {
-  const { method, ranks } = options;
+  const { method, ranks } = options ?? {};
   checkMethod(method);
   const node = layerFor(graph, name, method);
-  const { singularValues } = decompose(kernelOf(node), method);
+  const { singularValues } = decompose(kernelOf(graph, name), method);
   const cost = rankCostOf(graph, node, method);
   const wanted = ranks ?? Array.from(singularValues, (_, i) => i + 1);
   return {
