@@ -7,8 +7,6 @@ export interface Variant {
 export interface Timing {
   readonly name: string;
   readonly medianMs: number;
-  readonly fastestMs: number;
-  readonly runs: number;
 }
 
 /**
@@ -24,10 +22,7 @@ export async function interleaved(variants: readonly Variant[], rounds: number):
       if (round >= 0) times[i]!.push(performance.now() - start);
     }
   }
-  return variants.map(({ name }, i) => {
-    const sorted = times[i]!.sort((a, b) => a - b);
-    return { name, medianMs: median(sorted), fastestMs: sorted[0]!, runs: rounds };
-  });
+  return variants.map(({ name }, i) => ({ name, medianMs: median(times[i]!.sort((a, b) => a - b)) }));
 }
 
 export function median(sorted: readonly number[]): number {

@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
-import { type Rng, seeded } from "../src/core/random.js";
-import { type EpochReport, evaluate, type FitResult } from "../src/core/training/index.js";
-import { decodeWeights, encodeWeights } from "../src/core/zoo/half-weights.js";
-import { depthwiseCnn, residualCnn, teachingCnn, teachingMlp, tinyCnn } from "../src/core/zoo/index.js";
-import type { TrainedModel } from "../src/core/zoo/trained/trained.js";
-import { type AssetFile, recordedFile, trainedFile } from "./assets-files.js";
-import { drawn, glyphSets, percent, type Run, rounded, train } from "./assets-run.js";
+import { type Rng, seeded } from "../../src/core/random.js";
+import { type EpochReport, evaluate, type FitResult } from "../../src/core/training/index.js";
+import { decodeWeights, encodeWeights } from "../../src/core/zoo/half-weights.js";
+import { depthwiseCnn, residualCnn, teachingCnn, teachingMlp, tinyCnn } from "../../src/core/zoo/index.js";
+import type { TrainedModel } from "../../src/core/zoo/trained/trained.js";
+import { type AssetFile, recordedFile, trainedFile } from "./files.js";
+import { drawn, glyphSets, percent, type Run, rounded, train } from "./run.js";
 
 interface Recipe {
   readonly name: string;

@@ -1,9 +1,9 @@
-import { quantizationAwareFit, quantizeModel, simulate } from "../src/core/quantization/models/index.js";
-import { seeded } from "../src/core/random.js";
-import { type EpochReport, evaluate, type FitOptions } from "../src/core/training/index.js";
-import { loadTrained } from "../src/core/zoo/index.js";
-import { type AssetFile, recordedFile } from "./assets-files.js";
-import { drawn, type Run, rounded, train } from "./assets-run.js";
+import { quantizationAwareFit, quantizeModel, simulate } from "../../src/core/quantization/models/index.js";
+import { seeded } from "../../src/core/random.js";
+import { type EpochReport, evaluate, type FitOptions } from "../../src/core/training/index.js";
+import { loadTrained } from "../../src/core/zoo/index.js";
+import { type AssetFile, recordedFile } from "./files.js";
+import { drawn, type Run, rounded, train } from "./run.js";
 
 const epochs = 4;
 

@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { Recording } from "../src/core/zoo/recorded/recording.js";
-import type { TrainedModel } from "../src/core/zoo/trained/trained.js";
-import type { Run } from "./assets-run.js";
+import type { Recording } from "../../src/core/zoo/recorded/recording.js";
+import type { TrainedModel } from "../../src/core/zoo/trained/trained.js";
+import type { Run } from "./run.js";
 
-const zoo = join(import.meta.dirname, "..", "src", "core", "zoo");
+const zoo = join(import.meta.dirname, "..", "..", "src", "core", "zoo");
 
 /** A module's path in the zoo, and its text. */
 export interface AssetFile {

@@ -1,12 +1,12 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { Dataset } from "../src/core/data/index.js";
-import type { DistillationOptions } from "../src/core/distillation/index.js";
-import { distill } from "../src/core/distillation/models/index.js";
-import { seeded } from "../src/core/random.js";
-import { type EpochReport, type FitOptions, fit } from "../src/core/training/index.js";
-import { loadTrained, tinyCnn } from "../src/core/zoo/index.js";
-import { type AssetFile, recordedFile } from "./assets-files.js";
-import { drawn, percent, type Run, rounded } from "./assets-run.js";
+import type { Dataset } from "../../src/core/data/index.js";
+import type { DistillationOptions } from "../../src/core/distillation/index.js";
+import { distill } from "../../src/core/distillation/models/index.js";
+import { seeded } from "../../src/core/random.js";
+import { type EpochReport, type FitOptions, fit } from "../../src/core/training/index.js";
+import { loadTrained, tinyCnn } from "../../src/core/zoo/index.js";
+import { type AssetFile, recordedFile } from "./files.js";
+import { drawn, percent, type Run, rounded } from "./run.js";
 
 const epochs = 30;
 const recordedEvery = 5;

@@ -1,11 +1,11 @@
-import { fromLayerGraph, type LayerGraph, toLayerGraph } from "../src/core/model/index.js";
-import { applyMasks, magnitudeMasks, type Schedule, sparsitySchedule } from "../src/core/pruning/index.js";
-import { iterativePruning, lotteryTicket } from "../src/core/pruning/models/index.js";
-import { seeded } from "../src/core/random.js";
-import { evaluate } from "../src/core/training/index.js";
-import { loadTrained, teachingMlp } from "../src/core/zoo/index.js";
-import { type AssetFile, recordedFile } from "./assets-files.js";
-import { drawn, glyphSets, percent, type Run, rounded } from "./assets-run.js";
+import { fromLayerGraph, type LayerGraph, toLayerGraph } from "../../src/core/model/index.js";
+import { applyMasks, magnitudeMasks, type Schedule, sparsitySchedule } from "../../src/core/pruning/index.js";
+import { iterativePruning, lotteryTicket } from "../../src/core/pruning/models/index.js";
+import { seeded } from "../../src/core/random.js";
+import { evaluate } from "../../src/core/training/index.js";
+import { loadTrained, teachingMlp } from "../../src/core/zoo/index.js";
+import { type AssetFile, recordedFile } from "./files.js";
+import { drawn, glyphSets, percent, type Run, rounded } from "./run.js";
 
 const rounds = 6;
 /** Both reach the final sparsity in time to train with it. */

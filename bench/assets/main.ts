@@ -8,12 +8,12 @@
  * files in place.
  */
 import { parseArgs } from "node:util";
-import { recordDistillation } from "./assets-distillation.js";
-import { type AssetFile, writeAsset } from "./assets-files.js";
-import { trainModels } from "./assets-models.js";
-import { recordLotteryTickets, recordPruning } from "./assets-pruning.js";
-import { recordQuantization } from "./assets-quantization.js";
-import { type Run, startRun } from "./assets-run.js";
+import { recordDistillation } from "./distillation.js";
+import { type AssetFile, writeAsset } from "./files.js";
+import { trainModels } from "./models.js";
+import { recordLotteryTickets, recordPruning } from "./pruning.js";
+import { recordQuantization } from "./quantization.js";
+import { type Run, startRun } from "./run.js";
 
 /** In this order: the recordings start from the trained models. */
 const targets: Readonly<Record<string, (run: Run) => Promise<readonly AssetFile[]>>> = {

@@ -1,8 +1,8 @@
 import type * as tf from "@tensorflow/tfjs";
-import { type Dataset, glyphs } from "../src/core/data/index.js";
-import { seeded } from "../src/core/random.js";
-import { type FitOptions, type FitResult, fit, type Progress } from "../src/core/training/index.js";
-import type { GlyphSet } from "../src/core/zoo/trained/trained.js";
+import { type Dataset, glyphs } from "../../src/core/data/index.js";
+import { seeded } from "../../src/core/random.js";
+import { type FitOptions, type FitResult, fit, type Progress } from "../../src/core/training/index.js";
+import type { GlyphSet } from "../../src/core/zoo/trained/trained.js";
 
 /** One target of the command: how it is told, and how it ends. */
 export interface Run {
