@@ -1,5 +1,5 @@
 import type { Difference, Explanation, Reason } from "./explain.js";
-import type { QuantParams } from "./scheme.js";
+import type { Granularity, QuantParams } from "./scheme.js";
 
 /**
  * An explanation as text: how many codes differ, how often for which reason, and the first elements.
@@ -39,8 +39,15 @@ const meanings: Record<Reason["because"], string> = {
   saturation: "saturation: codes end elsewhere",
 };
 
-function nameOf({ convention, type, symmetric }: QuantParams): string {
-  return `${convention} ${type} ${symmetric ? "symmetric" : "affine"}`;
+function nameOf({ convention, type, symmetric, granularity, reduceRange }: QuantParams): string {
+  const reduced = reduceRange ? " in a reduced range" : "";
+  return `${convention} ${type} ${symmetric ? "symmetric" : "affine"}${groupsOf(granularity)}${reduced}`;
+}
+
+function groupsOf(granularity: Granularity): string {
+  if (granularity.per === "tensor") return "";
+  const size = granularity.per === "block" ? ` of ${granularity.size}` : "";
+  return ` per ${granularity.per}${size} along axis ${granularity.axis}`;
 }
 
 function lineOf({ index, value, codeA, codeB, reasons }: Difference): string {

@@ -177,6 +177,22 @@ describe("the lecture's slide", () => {
 });
 
 describe("formatExplanation", () => {
+  it("tells schemes apart by granularity and reduced range as well", () => {
+    const x = tensor([2, 2], [127, 2.5, 3.5, -4.5]);
+    const titleOf = (a: QuantScheme, b: QuantScheme) =>
+      formatExplanation(explainDifference(x, a, b)).split(":")[0];
+    const torch = symmetric("torch");
+    expect(titleOf(torch, { ...torch, reduceRange: true })).to.equal(
+      "torch int8 symmetric and torch int8 symmetric in a reduced range",
+    );
+    const lecture = symmetric("lecture");
+    const channels = { per: "channel", axis: 1 } as const;
+    const blocks = { per: "block", axis: -1, size: 2 } as const;
+    expect(titleOf({ ...lecture, granularity: channels }, { ...lecture, granularity: blocks })).to.equal(
+      "lecture int8 symmetric per channel along axis 1 and lecture int8 symmetric per block of 2 along axis -1",
+    );
+  });
+
   it("counts the reasons and shows the first elements", () => {
     const x = tensor([4], [127, 2.5, 3.5, -4.5]);
     expect(formatExplanation(explainDifference(x, symmetric("lecture"), symmetric("tflite")), 1)).to.equal(

@@ -1,4 +1,5 @@
 import { checkAxis, checkInteger } from "../arguments.js";
+import { LabError } from "../errors.js";
 import { sizeOf } from "../tensor.js";
 import type { Granularity } from "./scheme.js";
 
@@ -15,12 +16,13 @@ export interface Groups {
 /**
  * The groups of a shape.
  *
- * @throws LabError for an axis that the shape lacks, and a block size that is no positive integer.
+ * @throws LabError for what is no granularity, an axis that the shape lacks, and a block size that is no positive integer.
  */
 export function groupsOf(shape: readonly number[], granularity: Granularity): Groups {
-  if (granularity.per === "tensor") {
+  if (granularity?.per === "tensor") {
     return { count: 1, shape: [], forEachRun: (visit) => visit(0, sizeOf(shape), 0) };
   }
+  checkGranularity(granularity);
   const axis = checkAxis(granularity.axis, shape);
   const length = shape[axis] ?? 0;
   const outer = sizeOf(shape.slice(0, axis));
@@ -28,7 +30,6 @@ export function groupsOf(shape: readonly number[], granularity: Granularity): Gr
   if (granularity.per === "channel") {
     return { count: length, shape: [length], forEachRun: channelRuns(outer, length, inner) };
   }
-  checkInteger(granularity.size, "the block size", 1);
   const blocks = Math.ceil(length / granularity.size);
   return {
     count: outer * blocks * inner,
@@ -41,6 +42,26 @@ function channelRuns(outer: number, length: number, inner: number): Groups["forE
   return (visit) => {
     for (let run = 0; run < outer * length; run++) visit(run * inner, (run + 1) * inner, run % length);
   };
+}
+
+/** Throws a LabError unless this is a granularity; a stored one can be anything. */
+export function checkGranularity(granularity: Granularity): void {
+  if (granularity?.per === "tensor") return;
+  if (granularity?.per !== "channel" && granularity?.per !== "block") {
+    throw new LabError(
+      "BAD_GRANULARITY",
+      `there is no granularity per ${JSON.stringify(Object(granularity).per)}`,
+      'Choose per "tensor", "channel" or "block".',
+    );
+  }
+  if (!Number.isInteger(granularity.axis)) {
+    throw new LabError(
+      "BAD_AXIS",
+      `axis must be an integer, got ${granularity.axis}`,
+      "Count axes from 0, or from -1 for the last.",
+    );
+  }
+  if (granularity.per === "block") checkInteger(granularity.size, "the block size", 1);
 }
 
 interface Blocks {

@@ -46,12 +46,16 @@ describe("symmetricScale", () => {
     }
   });
 
-  it("is 1 for data that is all zero, and for no data", () => {
+  it("is 1 for data that is all zero", () => {
     expect(symmetricScale(Float32Array.of(0, -0))).to.equal(1);
-    expect(symmetricScale(new Float32Array(0))).to.equal(1);
   });
 
-  it("refuses NaN and infinities", () => {
+  it("is positive for the smallest number that there is", () => {
+    expect(symmetricScale(Float32Array.of(2 ** -149))).to.equal(2 ** -149 / 127);
+  });
+
+  it("refuses no data, NaN and infinities", () => {
+    expect(() => symmetricScale(new Float32Array(0))).to.throw(LabError, "x has no elements");
     expect(() => symmetricScale(Float32Array.of(1, Number.NaN))).to.throw(LabError, "index 1");
     expect(() => symmetricScale(Float32Array.of(Number.NEGATIVE_INFINITY))).to.throw(LabError, "infinity");
   });

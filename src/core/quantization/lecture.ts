@@ -1,4 +1,4 @@
-import { checkNoNaN } from "../arguments.js";
+import { checkNoNaN, checkNotEmpty } from "../arguments.js";
 import { LabError } from "../errors.js";
 import { checkBits } from "./arguments.js";
 import { paramsFromRanges } from "./params.js";
@@ -46,7 +46,7 @@ export function affineParams(min: number, max: number, bits = 8): AffineParams {
  * zero. The divisor and the range [-127, 127] are those of TensorFlow Lite's weights and of ONNX Runtime's
  * symmetric int8; PyTorch's observers divide by 127.5 instead.
  *
- * @throws LabError for NaN, an infinity, and data so small that the scale is 0.
+ * @throws LabError for no data, NaN, and an infinity.
  * @see TensorFlow Lite 8-bit quantization specification, https://ai.google.dev/edge/litert/conversion/tensorflow/quantization/quantization_spec
  *
  * @example
@@ -55,6 +55,7 @@ export function affineParams(min: number, max: number, bits = 8): AffineParams {
  * ```
  */
 export function symmetricScale(x: Float32Array): number {
+  checkNotEmpty(x, "x");
   checkNoNaN(x, "x");
   let largest = 0;
   for (const value of x) largest = Math.max(largest, Math.abs(value));

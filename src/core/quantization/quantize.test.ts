@@ -334,7 +334,12 @@ describe("bad input", () => {
     }
     for (const axis of [2, -3, 0.5, Number.NaN]) {
       const scheme = { ...lecture, granularity: { per: "channel", axis } } as const;
-      expect(() => paramsFromData(tensor([1, 2], [1, 2]), scheme)).to.throw(LabError, `no axis ${axis}`);
+      const message = Number.isInteger(axis) ? `no axis ${axis}` : `axis must be an integer, got ${axis}`;
+      expect(() => paramsFromData(tensor([1, 2], [1, 2]), scheme)).to.throw(LabError, message);
+    }
+    for (const granularity of [{ per: "row" }, {}, undefined]) {
+      const scheme = { ...lecture, granularity } as unknown as QuantScheme;
+      expect(() => paramsFromData(x, scheme)).to.throw(LabError, "there is no granularity per");
     }
     for (const size of [0, -1, 1.5, Number.NaN]) {
       const scheme = { ...lecture, granularity: { per: "block", axis: 0, size } } as const;

@@ -74,6 +74,7 @@ function attention(
     },
     storedBytes: query.storedBytes + key.storedBytes + value.storedBytes + output.storedBytes,
     macs: (shape) => {
+      checkShape(shape, [null, null, width], "the input");
       const [n = 0, time = 0] = shape;
       const scores = { quantized: 0, float: 2 * n * time * time * width };
       return addMacs(query.macs(shape), key.macs(shape), value.macs(shape), output.macs(shape), scores);

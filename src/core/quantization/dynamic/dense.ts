@@ -1,4 +1,5 @@
 import { checkFinite } from "../../arguments.js";
+import { LabError } from "../../errors.js";
 import { sizeOf, type Tensor } from "../../tensor.js";
 import { checkRank } from "../integer/arguments.js";
 import { byteTensor, matmulFloat, matmulPacked, packMatrix } from "../integer/index.js";
@@ -33,7 +34,8 @@ const FLOAT_BYTES = 4;
  * Nothing has to be calibrated; in return each run has to find its input's range. The range is that of the whole
  * input, so a row's result depends on the rows beside it. Weights are symmetric and saturate at ±127.
  *
- * @throws LabError for weights without two axes, NaN, an infinity, a bias or an input that does not fit.
+ * @throws LabError for weights without two axes, NaN, an infinity, a bias or an input that does not fit, and for an
+ *   output that float32 cannot hold.
  * @see onnxruntime 1.32, quantize_dynamic: DynamicQuantizeLinear and MatMulInteger
  *
  * @example
@@ -51,7 +53,7 @@ export function dynamicDense(parameters: DenseWeights, options: DynamicOptions =
   const { scales } = quantized.params;
   return {
     run: (x) => {
-      checkInput(x, inputShape(x, inputs));
+      checkInput(x, inputShape(x.shape, inputs));
       const { codes: rows, scale, zeroPoint } = dynamicQuantizeLinear(asRows(x, inputs));
       const { data: sums } = matmulPacked(rows, packed, { aZero: zeroPoint });
       const factors = Float32Array.from(
@@ -61,7 +63,7 @@ export function dynamicDense(parameters: DenseWeights, options: DynamicOptions =
       return { shape: [...x.shape.slice(0, -1), outputs], data: rescale(sums, factors, bias?.data) };
     },
     storedBytes: storedBytes(quantized) + FLOAT_BYTES * (bias?.data.length ?? 0),
-    macs: (shape) => ({ quantized: sizeOf(shape) * outputs, float: 0 }),
+    macs: (shape) => ({ quantized: checkedSize(shape, inputs) * outputs, float: 0 }),
   };
 }
 
@@ -83,13 +85,13 @@ export function floatDense(parameters: DenseWeights): InferenceLayer {
   const [inputs, outputs] = [weights.shape[0]!, weights.shape[1]!];
   return {
     run: (x) => {
-      checkInput(x, inputShape(x, inputs));
+      checkInput(x, inputShape(x.shape, inputs));
       const { data } = matmulFloat(asRows(x, inputs), weights);
       if (bias) for (let i = 0; i < data.length; i++) data[i]! += bias.data[i % outputs]!;
       return { shape: [...x.shape.slice(0, -1), outputs], data };
     },
     storedBytes: FLOAT_BYTES * (weights.data.length + (bias?.data.length ?? 0)),
-    macs: (shape) => ({ quantized: 0, float: sizeOf(shape) * outputs }),
+    macs: (shape) => ({ quantized: 0, float: checkedSize(shape, inputs) * outputs }),
   };
 }
 
@@ -103,9 +105,19 @@ function rescale(sums: Int32Array, factors: Float32Array, bias: Float32Array | u
   const data = new Float32Array(sums.length);
   for (let i = 0; i < sums.length; i++) {
     const j = i % factors.length;
-    data[i] = f32(f32(sums[i]!) * factors[j]!) + (bias ? bias[j]! : 0);
+    const y = f32(f32(f32(sums[i]!) * factors[j]!) + (bias ? bias[j]! : 0));
+    if (!Number.isFinite(y)) throw beyondFloat32(j);
+    data[i] = y;
   }
   return data;
+}
+
+function beyondFloat32(output: number): LabError {
+  return new LabError(
+    "BAD_RANGE",
+    `output ${output} is beyond float32`,
+    "Scale the weights or the input down: their scales' product is too large.",
+  );
 }
 
 function checkWeights({ weights, bias }: DenseWeights): DenseWeights {
@@ -119,8 +131,13 @@ function checkWeights({ weights, bias }: DenseWeights): DenseWeights {
 }
 
 /** The shape [..., in]: at least one axis before the last. */
-function inputShape(x: Tensor, inputs: number): (number | null)[] {
-  return [...new Array<null>(Math.max(x.shape.length - 1, 1)).fill(null), inputs];
+function inputShape(shape: readonly number[], inputs: number): (number | null)[] {
+  return [...new Array<null>(Math.max(shape.length - 1, 1)).fill(null), inputs];
+}
+
+function checkedSize(shape: readonly number[], inputs: number): number {
+  checkShape(shape, inputShape(shape, inputs), "the input");
+  return sizeOf(shape);
 }
 
 function asRows(x: Tensor, inputs: number): Tensor {

@@ -104,6 +104,14 @@ describe("a dynamic dense layer", () => {
     );
   });
 
+  it("refuses an output that float32 cannot hold", () => {
+    const layer = dynamicDense({ weights: tensor([2, 1], [3e38, 3e38]) });
+    expect(() => layer.run(tensor([1, 2], [1e30, 0]))).to.throw(LabError, "output 0 is beyond float32");
+    // All codes at the zero point: 0 times an infinite factor.
+    const steps = dynamicDense({ weights: tensor([1, 1], [3e38]) });
+    expect(() => steps.run(tensor([2, 1], [0, 1e38]))).to.throw(LabError, "output 0 is beyond float32");
+  });
+
   it("leaves weights, bias and input alone", () => {
     const rng = seeded("alone");
     const weights = { weights: normalTensor(rng, [4, 3]), bias: normalTensor(rng, [3]) };
@@ -252,6 +260,30 @@ describe("what dynamic quantization saves", () => {
     const weights = { weights: normalTensor(seeded("c"), [6, 5]) };
     expect(count(dynamicDense(weights), [2, 3, 6])).to.deep.equal({ quantized: 2 * 3 * 6 * 5, float: 0 });
     expect(count(floatDense(weights), [7, 6])).to.deep.equal({ quantized: 0, float: 7 * 6 * 5 });
+    const block = { weights: normalTensor(seeded("d"), [4, 4]) };
+    const attention = dynamicAttention({ heads: 2, query: block, key: block, value: block, output: block });
+    for (const [layer, shapes] of [
+      [dynamicDense(weights), [[6], [2, 5], [], [-1, 6], [0.5, 6]]],
+      [floatDense(weights), [[6], [2, 5]]],
+      [
+        dynamicGru(gruWeights(3, 4)),
+        [
+          [10, 3],
+          [2, 10, 4],
+          [2, 0.5, 3],
+        ],
+      ],
+      [
+        attention,
+        [
+          [3, 4],
+          [1, 3, 5],
+          [1, -3, 4],
+        ],
+      ],
+    ] as const) {
+      for (const shape of shapes) expect(() => count(layer, [...shape]), `${shape}`).to.throw(LabError);
+    }
     const steps = 2 * 10;
     expect(count(dynamicGru(gruWeights(3, 4)), [2, 10, 3])).to.deep.equal({
       quantized: steps * (3 + 4) * 12,

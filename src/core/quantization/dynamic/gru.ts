@@ -79,6 +79,7 @@ function gru({ input, state }: GruWeights, dense: (weights: DenseWeights) => Inf
     },
     storedBytes: ofInput.storedBytes + ofState.storedBytes,
     macs: (shape) => {
+      checkShape(shape, [null, null, inputs], "the input");
       const steps = shape[0]! * shape[1]!;
       // r · (…), (1 - z) · n and z · h of each unit.
       const gates = { quantized: 0, float: 3 * steps * hidden };

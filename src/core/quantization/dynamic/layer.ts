@@ -15,7 +15,7 @@ export interface InferenceLayer {
   run(x: Tensor): Tensor;
   /** Codes, scales and float32 numbers that the layer stores. */
   readonly storedBytes: number;
-  /** What running an input of this shape multiplies. */
+  /** What running an input of this shape multiplies; throws a LabError where no such input can run. */
   macs(shape: readonly number[]): MacCount;
 }
 

@@ -22,7 +22,7 @@ export function checkRank(x: Tensor<NumberArray>, rank: number, what: string): v
     throw new LabError(
       "BAD_SHAPE",
       `${what} must have ${rank} axes, got shape [${x.shape.join(", ")}]`,
-      "Add the axes that are missing, with length 1.",
+      x.shape.length < rank ? "Add the axes that are missing, with length 1." : "Reshape it to fewer axes.",
     );
   }
 }

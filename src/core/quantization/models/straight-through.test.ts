@@ -129,6 +129,7 @@ describe("fake quantization that is trained through", () => {
     expect(() => straightThrough(nan, params)).to.throw(LabError, "there is NaN in x, at index 1");
     expect(() => straightThrough(tf.tensor1d([1, 2]), params)).to.throw(LabError, "the tensor has 1 groups");
     expect(() => passMask(tensorOf([2], [1, 2]), params)).to.throw(LabError, "the tensor has 1 groups");
+    expect(() => passMask(tensorOf([0], []), params)).to.throw(LabError, "x has no elements");
     expect(() => passMask(tensorOf([4], [1, 2, 3, Number.NaN]), params)).to.throw(
       LabError,
       "there is NaN in x",

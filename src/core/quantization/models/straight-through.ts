@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkNoNaN } from "../../arguments.js";
+import { checkNoNaN, checkNotEmpty } from "../../arguments.js";
 import { checkSameShape, checkTensor, type Tensor } from "../../tensor.js";
 import { checkParams } from "../arguments.js";
 import { codeOf } from "../codes.js";
@@ -43,7 +43,7 @@ export function straightThrough(x: tf.Tensor, params: QuantParams): tf.Tensor {
 /**
  * 1 where an element's code lies in the range, so that a gradient passes; 0 where it saturates.
  *
- * @throws LabError for NaN, and for parameters that don't fit the tensor.
+ * @throws LabError for an empty tensor, NaN, and for parameters that don't fit the tensor.
  *
  * @example
  * ```ts
@@ -55,6 +55,7 @@ export function straightThrough(x: tf.Tensor, params: QuantParams): tf.Tensor {
  */
 export function passMask(x: Tensor, params: QuantParams): Tensor {
   checkTensor(x, "x");
+  checkNotEmpty(x.data, "x");
   checkNoNaN(x.data, "x");
   const groups = groupsOf(x.shape, params.granularity);
   checkParams(params, groups.count);
@@ -114,7 +115,7 @@ export function scaleGradients(x: Tensor, gradient: Tensor, params: QuantParams)
   return sums;
 }
 
-/** The numbers of a tfjs tensor, not shared with it. */
+/** The numbers of a tfjs tensor. The backend may share them, so they are to be read only. */
 export function fromTf(x: tf.Tensor): Tensor {
   return { shape: x.shape, data: x.dataSync<"float32">() };
 }

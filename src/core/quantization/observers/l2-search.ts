@@ -12,7 +12,7 @@ const STEP = 1e-5;
  *
  * Pinned to PyTorch 2.13. PyTorch adds the error up in float32, in an order that depends on the processor; here
  * it is float64. The bins chosen agree unless two errors lie within float32's rounding. Where float32 loses the
- * cubes (ranges below about 1e-12) PyTorch's search runs to its end; this one does not.
+ * cubes (ranges below about 1e-12, and very large ones) PyTorch's search runs to its end; this one does not.
  *
  * @see HistogramObserver._non_linear_param_search, PyTorch 2.13, torch/ao/quantization/observer.py
  */

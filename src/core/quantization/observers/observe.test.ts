@@ -229,7 +229,10 @@ describe("observer", () => {
       expect(() => observer(options as ObserverOptions)).to.throw(LabError, message);
     refuse({ kind: "median" }, 'kind "median"');
     refuse({ kind: "min-max", granularity: { per: "block", axis: 0, size: 0 } }, "1 or more, got 0");
-    refuse({ kind: "min-max", granularity: { per: "channel", axis: 0.5 } }, "got 0.5");
+    refuse(
+      { kind: "min-max", granularity: { per: "channel", axis: 0.5 } },
+      "axis must be an integer, got 0.5",
+    );
     refuse({ kind: "min-max", granularity: { per: "row" } }, 'per "row"');
     refuse({ kind: "moving-average", averagingConstant: 0 }, "(0, 1], got 0");
     refuse({ kind: "moving-average", averagingConstant: Number.NaN }, "(0, 1], got NaN");

@@ -1,7 +1,7 @@
 import { checkInteger, checkNumber } from "../../arguments.js";
 import { LabError } from "../../errors.js";
+import { checkGranularity } from "../groups.js";
 import type { Granularity, ValueRange } from "../scheme.js";
-import { checkGranularity } from "./groups.js";
 import type { Histogram } from "./histogram.js";
 
 /** How ranges are to be found. What is left out has the value that `observer` documents. */
