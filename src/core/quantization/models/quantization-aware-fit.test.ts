@@ -219,6 +219,30 @@ describe("quantization-aware training", () => {
     });
   }
 
+  for (const ranges of ["observed", "learned"] as const) {
+    it(`keeps a pruned model's zeros where asked, and else not: ${ranges}`, async () => {
+      const graph = smallGraph();
+      const pruned = graph.nodes.map((node) =>
+        node.kind === "Dense" || node.kind === "Conv2D"
+          ? { ...node, weights: [everyThirdZero(node.weights[0]!), ...node.weights.slice(1)] }
+          : node,
+      );
+      const zerosWith = async (keepZeros: boolean): Promise<number[]> => {
+        const options = brief({ ranges, keepZeros, optimizer: { kind: "adam", learningRate: 0.05 } });
+        const { model, quantized } = await quantizationAwareFit({ ...graph, nodes: pruned }, data, options);
+        model.dispose();
+        const kernels = quantized.graph.nodes.filter(({ kind }) => kind === "Dense" || kind === "Conv2D");
+        return kernels.flatMap(({ name, weights }) => {
+          const { codes, params } = quantized.weights[name]!.kernel;
+          expect(params.zeroPoints.every((zero) => zero === 0)).to.equal(true);
+          return [...weights[0]!.data].flatMap((w, i) => (i % 3 === 0 ? [w, codes[i]!] : []));
+        });
+      };
+      expect(new Set(await zerosWith(true))).to.deep.equal(new Set([0]));
+      expect(new Set(await zerosWith(false)).size).to.be.above(2);
+    });
+  }
+
   it("moves ranges as the moving-average observer does that is given", async () => {
     const graph = smallGraph();
     const rangesWith = async (options: Partial<QuantizationAwareOptions>) => {
@@ -278,6 +302,13 @@ describe("quantization-aware training", () => {
     expect(String(nothing)).to.include("the last argument of quantizationAwareFit is undefined");
     const noData = await quantizationAwareFit(graph, undefined as never, brief()).catch((e: unknown) => e);
     expect(String(noData)).to.include("the training data is undefined");
+    const ending = graph.nodes.map((node) =>
+      node.kind === "Dense" ? { ...node, config: { ...node.config, activation: "softmax" } } : node,
+    );
+    const softmax = await quantizationAwareFit({ ...graph, nodes: ending }, data, brief()).catch(
+      (e: unknown) => e,
+    );
+    expect(String(softmax)).to.include("the model ends in a softmax, in layer dense");
     await refused({ freezeRangesAfter: 0.5 }, "freezeRangesAfter must be an integer 0 or more");
     await refused({ ranges: "guessed" as "observed" }, "there are no guessed ranges");
     const tensors = tf.memory().numTensors;
@@ -311,6 +342,10 @@ describe("quantization-aware training", () => {
     });
   });
 });
+
+function everyThirdZero({ shape, data }: Tensor): Tensor {
+  return { shape, data: data.map((w, i) => (i % 3 === 0 ? 0 : w)) };
+}
 
 describe("digits", () => {
   it("survive 8 bits, in floats and in integers, don't survive 2, and are learned again with 2", async () => {

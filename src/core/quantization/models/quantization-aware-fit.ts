@@ -2,7 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import { checkInteger } from "../../arguments.js";
 import { checkDataset, type Dataset, pick } from "../../data/index.js";
 import { LabError } from "../../errors.js";
-import { fromLayerGraph, type LayerGraph } from "../../model/index.js";
+import { findLayer, fromLayerGraph, type LayerGraph } from "../../model/index.js";
 import { type Callbacks, type FitOptions, type FitResult, fit } from "../../training/index.js";
 import { observer } from "../observers/index.js";
 import { type Calibration, calibrate } from "./calibrate.js";
@@ -43,6 +43,8 @@ export interface QuantizationAwareResult {
  * Batch normalizations are folded before; calibration gives the ranges to start from. Weights take their range anew
  * in each step, outputs a moving average, unless scales are learned. The given model stays as it is.
  *
+ * A pruned model's zeros do not stay: with `keepZeros: true`, as for `fit`, they do, and so do their codes.
+ *
  * @throws LabError for what `quantizeModel` and `fit` refuse.
  * @see Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only
  * inference" (2018), section 3
@@ -70,6 +72,7 @@ export async function quantizationAwareFit(
   const { ranges: kind = "observed" } = options;
   const averagingConstant = averagingConstantOf(options);
   const graph = prepare(graphOf(model));
+  checkGivesLogits(graph);
   checkLayers(graph, options.layers);
   const { onProgress: _, ...calibrating } = options;
   const calibration = options.calibration ?? firstExamples(data, 256);
@@ -102,6 +105,17 @@ function checkTraining({ freezeRangesAfter, ranges }: QuantizationAwareOptions):
   if (ranges !== undefined && ranges !== "observed" && ranges !== "learned") {
     throw new LabError("BAD_RANGES", `there are no ${ranges} ranges`, 'Use "observed" or "learned".');
   }
+}
+
+/** `fit` looks for a softmax at the end, too, but sees the rounding behind it. */
+function checkGivesLogits(graph: LayerGraph): void {
+  const { name, kind, config } = findLayer(graph, graph.outputs[0]!);
+  if (kind !== "Softmax" && config.activation !== "softmax") return;
+  throw new LabError(
+    "SOFTMAX",
+    `the model ends in a softmax, in layer ${name}`,
+    "Build it without: let it give logits, and leave the softmax to the loss.",
+  );
 }
 
 function firstExamples(data: Dataset, count: number): Dataset {
