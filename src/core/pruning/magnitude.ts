@@ -1,4 +1,4 @@
-import { checkNoNaN, checkNotEmpty } from "../arguments.js";
+import { checkNoNaN, checkNotEmpty, wrongKind } from "../arguments.js";
 import { checkTensor, type Tensor } from "../tensor.js";
 import { removedCount } from "./amount.js";
 import type { Mask } from "./mask.js";
@@ -12,7 +12,7 @@ export interface Sparsity {
  * The mask that removes the smallest magnitudes: exactly round(sparsity·n) of them. Of equal magnitudes
  * those go first that stand first. -0 equals 0; infinities are the largest.
  *
- * @throws LabError for an empty tensor, NaN, and a sparsity outside [0, 1).
+ * @throws LabError for an empty tensor, NaN, numbers that are not float32, and a sparsity outside [0, 1).
  * @see Han et al., "Learning both weights and connections" (2015), section 3
  * @see PyTorch, torch.nn.utils.prune.l1_unstructured (whose choice among equals is not specified)
  *
@@ -31,7 +31,7 @@ export function magnitudeMask(x: Tensor, { sparsity }: Sparsity): Mask {
  * wherever they are. Of equal magnitudes those go first that stand in the earlier layer, then those that
  * stand first.
  *
- * @throws LabError for no or empty tensors, NaN, and a sparsity outside [0, 1).
+ * @throws LabError for no or empty tensors, NaN, numbers that are not float32, and a sparsity outside [0, 1).
  * @see PyTorch, torch.nn.utils.prune.global_unstructured
  *
  * @example
@@ -50,7 +50,7 @@ export function globalMagnitudeMasks(layers: readonly Tensor[], { sparsity }: Sp
  * what `magnitudeMask` keeps, unless more than k weights have a magnitude up to the threshold. Where none goes
  * (k = 0) it is -Infinity.
  *
- * @throws LabError for an empty tensor, NaN, and a sparsity outside [0, 1).
+ * @throws LabError for an empty tensor, NaN, numbers that are not float32, and a sparsity outside [0, 1).
  *
  * @example
  * ```ts
@@ -76,7 +76,7 @@ function sizeOfAll(layers: readonly Tensor[]): number {
 }
 
 /** The masks that remove the k smallest magnitudes. Each layer has elements. */
-export function smallestMasks(layers: readonly Tensor[], k: number): Mask[] {
+function smallestMasks(layers: readonly Tensor[], k: number): Mask[] {
   const { bits: threshold, equal } = kthMagnitude(layers, k);
   let left = equal;
   return layers.map(({ shape, data }) => {
@@ -136,7 +136,11 @@ function binOf(counts: Uint32Array, k: number): { bin: number; rank: number } {
   return { bin, rank };
 }
 
+/** Numbers of another type have other bits. */
 function bitsOf(data: Float32Array): Uint32Array {
+  if (data[Symbol.toStringTag] !== "Float32Array") {
+    throw wrongKind("the weights", data, "Give a Float32Array: Float32Array.from(data) makes one.");
+  }
   return new Uint32Array(data.buffer, data.byteOffset, data.length);
 }
 

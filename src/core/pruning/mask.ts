@@ -1,4 +1,4 @@
-import { checkNotEmpty } from "../arguments.js";
+import { checkNotEmpty, wrongKind } from "../arguments.js";
 import { LabError } from "../errors.js";
 import { checkSameShape, checkTensor, type NumberArray, type Tensor } from "../tensor.js";
 
@@ -16,7 +16,7 @@ export interface MaskCounts {
 /**
  * How many weights a mask keeps and removes.
  *
- * @throws LabError for an empty mask, and for an element that is neither 0 nor 1.
+ * @throws LabError for an empty mask, one of another kind than bytes, and an element that is neither 0 nor 1.
  *
  * @example
  * ```ts
@@ -33,7 +33,7 @@ export function maskCounts(mask: Mask): MaskCounts {
 /**
  * The weights with 0 where the mask has 0.
  *
- * @throws LabError where the shapes differ, for an empty mask, and for an element of it that is neither 0 nor 1.
+ * @throws LabError where the shapes differ, and for a mask that `maskCounts` refuses.
  *
  * @example
  * ```ts
@@ -74,6 +74,9 @@ export function countNonzero(values: NumberArray): number {
 
 export function checkMask(mask: Mask): void {
   checkTensor(mask, "the mask");
+  if (mask.data[Symbol.toStringTag] !== "Uint8Array") {
+    throw wrongKind("the mask", mask.data, "Give a Uint8Array of 0 and 1.");
+  }
   checkNotEmpty(mask.data, "the mask");
   const wrong = mask.data.findIndex((bit) => bit > 1);
   if (wrong >= 0) {

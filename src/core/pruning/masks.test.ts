@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { createContext, runInContext } from "node:vm";
 import { expect } from "chai";
 import fc from "fast-check";
 import { seeded } from "../random.js";
@@ -162,6 +163,11 @@ describe("masks by magnitude", () => {
     fc.assert(property);
   });
 
+  it("read weights of another realm", () => {
+    const foreign = runInContext("Float32Array.of(3, -1, 2, -4)", createContext({})) as Float32Array;
+    expect(removed(magnitudeMask({ shape: [4], data: foreign }, { sparsity: 0.5 }))).to.deep.equal([1, 2]);
+  });
+
   it("read a part of a larger buffer, and leave the weights alone", () => {
     const buffer = Float32Array.of(9, 9, 3, -1, 2, 9);
     const x = { shape: [3], data: buffer.subarray(2, 5) };
@@ -226,6 +232,23 @@ describe("masks by Taylor's first term", () => {
       );
     });
   }
+
+  it("rank products that float32 rounds to 0, to infinity, or to one number", () => {
+    const apart = (x: number[], gradient: number[]): number[] =>
+      removed(taylorMask(vector(...x), vector(...gradient), { sparsity: 0.5 }));
+    expect(apart([4e-30, 1e-30, 3e-30, 2e-30], [1e-30, 1e-30, 1e-30, 1e-30])).to.deep.equal([1, 3]);
+    expect(apart([4e30, 1e30, 3e30, 2e30], [1e30, 1e30, 1e30, 1e30])).to.deep.equal([1, 3]);
+    // (1 + e)² and 1 + 2e, with e = 2^-12: they differ by 2^-24.
+    expect(apart([1 + 2 ** -12, 1 + 2 ** -11], [1 + 2 ** -12, 1])).to.deep.equal([1]);
+  });
+
+  it("remove of equals those that stand first, and nothing where the count is 0", () => {
+    const ones = vector(1, -1, 1, -1, 1);
+    expect([...taylorMask(ones, ones, { sparsity: 0.6 }).data]).to.deep.equal([0, 0, 0, 1, 1]);
+    const zeros = vector(2, -0, 0, 2);
+    expect([...taylorMask(zeros, vector(1, 1, -1, 1), { sparsity: 0.25 }).data]).to.deep.equal([1, 0, 1, 1]);
+    expect([...taylorMask(zeros, zeros, { sparsity: 0 }).data]).to.deep.equal([1, 1, 1, 1]);
+  });
 
   it("let contributions of opposite sign cancel within a channel, but not between weights", () => {
     const x = tensorOf([2, 2], [5, 1, -5, 1]);

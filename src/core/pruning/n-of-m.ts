@@ -11,12 +11,15 @@ export interface NOfM {
   readonly axis: number;
 }
 
+/** Each element of a group is compared with all others. */
+const LONGEST = 1024;
+
 /**
  * N:M sparsity: of each m neighbours along the axis, the n with the largest magnitudes stay. Of equal
  * magnitudes those go first that stand first. A last group with less than m elements keeps n as well, or all
  * that it has: as if it were filled up with zeros.
  *
- * @throws LabError for an empty tensor, NaN, a wrong axis, and unless 1 <= n <= m.
+ * @throws LabError for an empty tensor, NaN, a wrong axis, and unless 1 <= n <= m <= 1024.
  * @see Mishra et al., "Accelerating sparse deep neural networks" (2021), section 2
  *
  * @example
@@ -29,7 +32,7 @@ export function nmMask(x: Tensor, { n, m, axis }: NOfM): Mask {
   checkTensor(x, "the weights");
   checkNotEmpty(x.data, "the weights");
   checkNoNaN(x.data, "the weights");
-  checkInteger(m, "m", 1);
+  checkInteger(m, "m", 1, LONGEST);
   checkInteger(n, "n", 1, m);
   const counted = checkAxis(axis, x.shape);
   const length = x.shape[counted]!;

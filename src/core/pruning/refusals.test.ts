@@ -31,6 +31,9 @@ describe("pruning refuses", () => {
   const nm = { n: 2, m: 4, axis: 0 };
   const unfit: Tensor = { shape: [3], data: Float32Array.of(1) };
   const bits = (...data: number[]): Mask => ({ shape: [data.length], data: Uint8Array.from(data) });
+  const double = { shape: [2], data: Float64Array.of(1, 2) } as never;
+  const codes = { shape: [2], data: Int32Array.of(1, 2) } as never;
+  const signed = { shape: [4], data: Int8Array.of(1, 0, 1, 0) } as never;
   const refusals: [string, () => unknown, string][] = [
     ["a sparsity of 1", () => magnitudeMask(x, { sparsity: 1 }), "sparsity must be in [0, 1), got 1"],
     ["a sparsity that is NaN", () => magnitudeMask(x, { sparsity: NaN }), "got NaN"],
@@ -91,7 +94,27 @@ describe("pruning refuses", () => {
       "n must be an integer from 1 to 4, got 5",
     ],
     ["none of a group", () => nmMask(x, { n: 0, m: 4, axis: 0 }), "got 0"],
-    ["half an element", () => nmMask(x, { n: 1, m: 2.5, axis: 0 }), "m must be an integer 1 or more"],
+    ["half an element", () => nmMask(x, { n: 1, m: 2.5, axis: 0 }), "m must be an integer from 1 to 1024"],
+    [
+      "groups of a million",
+      () => nmMask(x, { n: 1, m: 1e6, axis: 0 }),
+      "m must be an integer from 1 to 1024",
+    ],
+    ["weights in float64", () => magnitudeMask(double, half), "the weights is a Float64Array"],
+    ["integers for a threshold", () => magnitudeThreshold(codes, half), "the weights is an Int32Array"],
+    ["a layer in float64", () => globalMagnitudeMasks([x, double], half), "the weights is a Float64Array"],
+    [
+      "a plain array",
+      () => magnitudeMask({ shape: [1], data: [1] } as never, half),
+      "the weights is an object",
+    ],
+    ["a mask in float32", () => maskCounts(x as never), "the mask is a Float32Array"],
+    ["a mask of bytes with a sign", () => applyMask(x, signed), "the mask is an Int8Array"],
+    [
+      "a mask of 10^10 weights",
+      () => randomMask(seeded("a"), [1e5, 1e5], half),
+      "would have 10000000000 elements",
+    ],
     ["a mask with a 2", () => maskCounts(bits(1, 2)), "the mask is 2 at index 1"],
     ["a mask of another shape", () => applyMask(x, bits(1)), "must have the same shape"],
     ["an empty mask", () => maskCounts(bits()), "the mask has no elements"],

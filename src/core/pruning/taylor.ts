@@ -2,7 +2,7 @@ import { checkFinite, checkNotEmpty } from "../arguments.js";
 import { checkSameShape, checkTensor, type Tensor } from "../tensor.js";
 import { removedCount } from "./amount.js";
 import { maskWithout, reduceChannels, weakestChannels } from "./channel.js";
-import { type Sparsity, smallestMasks } from "./magnitude.js";
+import type { Sparsity } from "./magnitude.js";
 import type { Mask } from "./mask.js";
 
 /**
@@ -46,7 +46,7 @@ export interface TaylorOptions extends Sparsity {
 
 /**
  * The mask that removes what the loss would miss least, by the gradient of the loss: exactly
- * round(sparsity·n) weights, or channels. Of equal ones those go first that stand first.
+ * round(sparsity·n) weights, or channels, ranked in float64. Of equal ones those go first that stand first.
  *
  * @throws LabError for an empty tensor, shapes that differ, NaN, infinities, a wrong axis, and a sparsity
  * outside [0, 1).
@@ -60,10 +60,24 @@ export interface TaylorOptions extends Sparsity {
  */
 export function taylorMask(x: Tensor, gradient: Tensor, { sparsity, axis }: TaylorOptions): Mask {
   if (axis === undefined) {
-    const scores = taylorScores(x, gradient);
-    return smallestMasks([scores], removedCount(scores.data.length, sparsity))[0]!;
+    checkPair(x, gradient);
+    // In float64, which holds products of float32 numbers exactly: few are lost or alike.
+    const scores = Float64Array.from(x.data, (w, i) => Math.abs(w * gradient.data[i]!));
+    return { shape: [...x.shape], data: withoutSmallest(scores, removedCount(scores.length, sparsity)) };
   }
   return maskWithout(x, axis, weakestChannels(taylorChannelScores(x, gradient, axis), { sparsity }));
+}
+
+/** 0 for the k smallest; of equal ones, for the first. */
+function withoutSmallest(scores: Float64Array, k: number): Uint8Array {
+  const sorted = scores.slice().sort();
+  const threshold = k === 0 ? Number.NEGATIVE_INFINITY : sorted[k - 1]!;
+  let left = k - sorted.indexOf(threshold);
+  const kept = new Uint8Array(scores.length);
+  for (let i = 0; i < kept.length; i++) {
+    if (scores[i]! > threshold || (scores[i] === threshold && left-- <= 0)) kept[i] = 1;
+  }
+  return kept;
 }
 
 function checkPair(x: Tensor, gradient: Tensor): void {
