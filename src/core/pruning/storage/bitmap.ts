@@ -33,7 +33,7 @@ export function encodeBitmap<Data extends NumberArray>(x: Tensor<Data>): Bitmap<
 /**
  * The tensor that a bitmap describes.
  *
- * @throws LabError where the bits don't fit the shape or the values.
+ * @throws LabError where the bits don't fit the shape or the values, and for more than 2^28 elements.
  *
  * @example
  * ```ts

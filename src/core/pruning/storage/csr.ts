@@ -11,6 +11,7 @@ export interface Csr<Data extends NumberArray = Float32Array> {
   readonly shape: readonly number[];
   /** Row r has the entries from rowStarts[r] up to, and without, rowStarts[r + 1]. */
   readonly rowStarts: Uint32Array;
+  /** Rising within a row. */
   readonly columns: ColumnIndices;
   readonly values: Data;
 }
@@ -49,7 +50,8 @@ export function encodeCsr<Data extends NumberArray>(x: Tensor<Data>): Csr<Data> 
 /**
  * The tensor that compressed sparse rows describe.
  *
- * @throws LabError where rows, columns and values don't fit the shape or each other.
+ * @throws LabError where rows, columns and values don't fit the shape or each other, for columns that don't rise
+ * within a row, and for more than 2^28 elements.
  *
  * @example
  * ```ts
@@ -63,7 +65,11 @@ export function decodeCsr<Data extends NumberArray>(csr: Csr<Data>): Tensor<Data
   checkCsr(csr, rows, width);
   const data = zerosLike(values, sizeOf(shape));
   for (let row = 0; row < rows; row++) {
-    for (let i = rowStarts[row]!; i < rowStarts[row + 1]!; i++) data[row * width + columns[i]!] = values[i]!;
+    const start = rowStarts[row]!;
+    for (let i = start; i < rowStarts[row + 1]!; i++) {
+      if (i > start && columns[i]! <= columns[i - 1]!) throw falling(row, columns[i - 1]!, columns[i]!);
+      data[row * width + columns[i]!] = values[i]!;
+    }
   }
   return { shape: [...shape], data };
 }
@@ -83,6 +89,14 @@ function checkCsr({ rowStarts, columns, values }: Csr<NumberArray>, rows: number
       "Let the starts rise from 0 to the number of values, and columns stay below the row's length.",
     );
   }
+}
+
+function falling(row: number, before: number, column: number): LabError {
+  return new LabError(
+    "BAD_CSR",
+    `row ${row} has column ${column} after column ${before}`,
+    "Give each column of a row once, in rising order.",
+  );
 }
 
 /** How long a row is, and how many there are. */

@@ -31,7 +31,7 @@ export interface StorageReport {
  * How many bytes a tensor takes in each format, with what the format needs beside the values: so it shows what
  * "half of the weights pruned" saves. Headers (the shape) are not counted.
  *
- * @param valueBits How many bits a value takes: 32 for float32, 8 for int8. Left out: those of the array.
+ * @param bits How many bits a value takes: 32 for float32, 8 for int8. Left out: those of the array.
  * @throws LabError for an empty tensor, and for bits that are not an integer from 1 to 64.
  *
  * @example
@@ -41,11 +41,9 @@ export interface StorageReport {
  * storageReport(half, 8).formats.map(({ bytes }) => bytes); // [16, 10, 28, 12, 16]
  * ```
  */
-export function storageReport(
-  x: Tensor<NumberArray>,
-  valueBits: number = 8 * x.data.BYTES_PER_ELEMENT,
-): StorageReport {
+export function storageReport(x: Tensor<NumberArray>, bits?: number): StorageReport {
   checkTensor(x, "the tensor");
+  const valueBits = bits ?? 8 * x.data.BYTES_PER_ELEMENT;
   checkNotEmpty(x.data, "the tensor");
   checkInteger(valueBits, "valueBits", 1, 64);
   const elements = x.data.length;

@@ -80,8 +80,8 @@ function forEachEntry(
 /**
  * The tensor that runs and values describe.
  *
- * @throws LabError where there are more elements than the shape holds, unlike many runs and values, and for
- * runs of other than 4 or 8 bits.
+ * @throws LabError where there are more elements than the shape holds, unlike many runs and values, for runs
+ * of other than 4 or 8 bits, and for more than 2^28 elements.
  *
  * @example
  * ```ts

@@ -175,6 +175,11 @@ describe("a sparse tensor", () => {
   const bitmap = { shape: [4], bits: Uint8Array.of(0b11), values: vector(5, 6).data };
   const runs = { shape: [4], runBits: 8 as const, runs: Uint8Array.of(1, 1), values: vector(5, 6).data };
   const unfit: Tensor = { shape: [3], data: Float32Array.of(1) };
+  const one = { rowStarts: Uint32Array.of(0, 1), values: vector(5).data };
+  const columns = Uint32Array.of(3);
+  // Where nothing is written, a buffer takes no memory yet.
+  const wide = { shape: [2 ** 28 + 8], bits: new Uint8Array(2 ** 25 + 1), values: vector().data };
+  const tooLarge = "would have 1099511627776 elements";
   const refusals: [string, () => unknown, string][] = [
     ["data that don't fit", () => encodeBitmap(unfit), "holds 3 elements"],
     ["data that don't fit rows", () => encodeCsr(unfit), "holds 3 elements"],
@@ -199,6 +204,25 @@ describe("a sparse tensor", () => {
       () => decodeCsr({ ...csr, rowStarts: Uint32Array.of(0, 3, 2) }),
       "rows that start at [0, 3, 2]",
     ],
+    [
+      "a column twice in a row",
+      () => decodeCsr({ ...csr, rowStarts: Uint32Array.of(0, 2, 2), columns: Uint8Array.of(1, 1) }),
+      "row 0 has column 1 after column 1",
+    ],
+    [
+      "columns that fall",
+      () => decodeCsr({ ...csr, rowStarts: Uint32Array.of(0, 0, 2), columns: Uint8Array.of(1, 0) }),
+      "row 1 has column 0 after column 1",
+    ],
+    ["a shape too large for rows", () => decodeCsr({ ...one, columns, shape: [2 ** 40] }), tooLarge],
+    ["a shape too large for runs", () => decodeRunLength({ ...runs, shape: [2 ** 40] }), tooLarge],
+    ["a shape too large for bits", () => decodeBitmap(wide), "would have 268435464 elements"],
+    [
+      "values that are no typed array",
+      () => decodeRunLength({ ...runs, values: [5, 6] as never }),
+      "the values is an Array",
+    ],
+    ["no tensor", () => storageReport(undefined as never), "the tensor is undefined"],
     [
       "rows that end early",
       () => decodeCsr({ ...csr, rowStarts: Uint32Array.of(0, 1, 1) }),
