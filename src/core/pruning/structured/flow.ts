@@ -1,3 +1,4 @@
+import { LabError } from "../../errors.js";
 import { readAxis } from "../../model/config.js";
 import type { LayerGraph, LayerNode } from "../../model/layer-graph.js";
 import { outputShapes, type Shape } from "../../model/shapes.js";
@@ -23,7 +24,15 @@ interface Labels {
   readonly reasons: () => ReadonlyMap<number, string>;
 }
 
-/** Follows the channels from the inputs to the outputs. */
+/** Each channel of each layer gets a label. */
+const MOST_CHANNELS = 2 ** 22;
+
+/**
+ * Follows the channels from the inputs to the outputs.
+ *
+ * @throws LabError for shapes that aren't known, more than 2^22 channels of a layer, and a kernel that has other
+ * channels than its layer's config says.
+ */
 export function channelFlow(graph: LayerGraph): ChannelFlow {
   const shapes = outputShapes(graph);
   const labels = disjointLabels();
@@ -31,7 +40,9 @@ export function channelFlow(graph: LayerGraph): ChannelFlow {
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((name) => outputs.get(name)!);
     const inputShape = shapes.get(node.inputs[0] ?? "") ?? [];
-    outputs.set(node.name, follow(node, inputs, { inputShape, outputShape: shapes.get(node.name)! }, labels));
+    const outputShape = shapes.get(node.name)!;
+    checkChannels(node, outputShape.at(-1) ?? 1);
+    outputs.set(node.name, follow(node, inputs, { inputShape, outputShape }, labels));
   }
   for (const name of graph.outputs)
     labels.fix(outputs.get(name) ?? [], `layer ${name} is an output of the model`);
@@ -85,6 +96,24 @@ function follow(
       return isLast(readAxis(node), shapes.outputShape) ? inputs.flat() : tied(inputs, labels);
     default:
       return input;
+  }
+}
+
+function checkChannels({ name, kind, weights }: LayerNode, channels: number): void {
+  if (channels > MOST_CHANNELS) {
+    throw new LabError(
+      "TOO_LARGE",
+      `layer ${name} gives ${channels} channels`,
+      `${MOST_CHANNELS} are the most that are followed.`,
+    );
+  }
+  const [kernel] = weights;
+  if (kernel && (kind === "Conv2D" || kind === "Dense") && kernel.shape.at(-1) !== channels) {
+    throw new LabError(
+      "BAD_SHAPE",
+      `the kernel [${kernel.shape.join(", ")}] of layer ${name} doesn't fit ${channels} channels`,
+      "Change config and weights together.",
+    );
   }
 }
 

@@ -350,6 +350,44 @@ describe("the removal of channels", () => {
     expect(reshaped([1, 6])).to.deep.equal([1, 4]);
   });
 
+  it("refuses more channels than can be counted, and kernels with other channels than their layer says", () => {
+    const graph = (kind: string, config: object, shapes: number[][] = [], input = [2, 2, 2]): LayerGraph => ({
+      nodes: [
+        {
+          name: "in",
+          kind: "InputLayer",
+          config: { batchInputShape: [null, ...input] },
+          inputs: [],
+          weights: [],
+        },
+        {
+          name: "last",
+          kind,
+          config: { kernelSize: 1, ...config },
+          inputs: ["in"],
+          weights: shapes.map((shape) => ({ shape, data: new Float32Array(shape.reduce((a, b) => a * b)) })),
+        },
+      ],
+      outputs: ["last"],
+    });
+    const refusals: [LayerGraph, string][] = [
+      [graph("Conv2D", { filters: 1e9 }), "layer last gives 1000000000 channels"],
+      [graph("DepthwiseConv2D", { depthMultiplier: 1e9 }), "layer last gives 2000000000 channels"],
+      [graph("Flatten", {}, [], [1e5, 1e5, 1]), "layer last gives 10000000000 channels"],
+      [graph("Dense", { units: 1 }, [], [1e9]), "layer in gives 1000000000 channels"],
+      [
+        graph("Conv2D", { filters: 3 }, [[1, 1, 2, 4]]),
+        "kernel [1, 1, 2, 4] of layer last doesn't fit 3 channels",
+      ],
+      [graph("Dense", { units: 4 }, [[2, 3]]), "kernel [2, 3] of layer last doesn't fit 4 channels"],
+    ];
+    for (const [given, message] of refusals) {
+      expect(() => channelGroups(given)).to.throw(LabError, message);
+      if (given.nodes[1]!.kind === "Conv2D")
+        expect(() => removeChannels(given, "last", [0])).to.throw(LabError, message);
+    }
+  });
+
   it("takes parameters and multiplications away as the formula says", () => {
     const graph = toLayerGraph(teachingCnn(seeded("formula")));
     const [first, second, hidden] = graph.nodes
