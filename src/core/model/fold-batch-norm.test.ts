@@ -151,6 +151,89 @@ describe("folding a batch normalization", () => {
   });
 });
 
+describe("folding refuses", () => {
+  const input = { name: "in", kind: "InputLayer", config: {}, inputs: [], weights: [] };
+  const kernel: Tensor = { shape: [1, 2], data: Float32Array.of(3, 4) };
+  const two = vector([1, 1]);
+  const graph = (
+    layer: readonly Tensor[],
+    norm: readonly Tensor[],
+    config: Record<string, unknown> = {},
+    kind = "Dense",
+  ): LayerGraph => ({
+    nodes: [
+      input,
+      { name: "layer", kind, config: {}, inputs: ["in"], weights: layer },
+      { name: "norm", kind: "BatchNormalization", config, inputs: ["layer"], weights: norm },
+    ],
+    outputs: ["norm"],
+  });
+  const four = [two, two, two, two];
+  const deep: Tensor = { shape: [1, 1, 2, 2], data: new Float32Array(4) };
+  const refusals: [string, LayerGraph, string][] = [
+    ["a layer without a kernel", graph([], four), "layer layer has no kernel"],
+    ["a normalization without weights", graph([kernel], []), "layer norm has 0 weights instead of 4"],
+    ["too few weights", graph([kernel], [two, two, two]), "layer norm has 3 weights instead of 4"],
+    ["too many", graph([kernel], four, { scale: false }), "layer norm has 4 weights instead of 3"],
+    [
+      "more without center",
+      graph([kernel], [two, two, two], { scale: false, center: false }),
+      "instead of 2",
+    ],
+    [
+      "as many numbers as channels of another layer",
+      graph([kernel], [two, two, two, vector([1, 1, 1])]),
+      "a weight of layer norm holds 3 numbers, and layer layer has 2 channels",
+    ],
+    ["one number for all", graph([kernel], [two, two, vector([0]), two]), "layer norm holds 1 numbers"],
+    [
+      "channels of a depthwise kernel that are not counted",
+      graph([deep], four, {}, "DepthwiseConv2D"),
+      "layer norm holds 2 numbers, and layer layer has 4 channels",
+    ],
+    [
+      "a bias of another length",
+      graph([kernel, vector([1])], four),
+      "a weight of layer layer holds 1 numbers, and layer layer has 2 channels",
+    ],
+    [
+      "a kernel with NaN",
+      graph([{ shape: [1, 2], data: Float32Array.of(1, Number.NaN) }], four),
+      "there is NaN in the kernel of layer layer",
+    ],
+    [
+      "a bias that is infinite",
+      graph([kernel, vector([1, Number.POSITIVE_INFINITY])], four),
+      "there is Infinity in a weight of layer layer",
+    ],
+    [
+      "a kernel that overflows when scaled",
+      graph([{ shape: [1, 2], data: Float32Array.of(1, 3e38) }], [vector([1, 10]), two, two, two]),
+      "there is Infinity in the folded kernel of layer layer, at index 1",
+    ],
+    [
+      "a bias that overflows when shifted",
+      graph([{ ...kernel, data: new Float32Array(2) }], [vector([1, 3e38]), two, vector([0, 3e38]), two]),
+      "there is -Infinity in the folded bias of layer layer, at index 1",
+    ],
+    [
+      "an epsilon that is infinite",
+      graph([kernel], four, { epsilon: Number.POSITIVE_INFINITY }),
+      "variance + epsilon of layer norm is Infinity",
+    ],
+    [
+      "a kernel whose shape is another",
+      graph([{ ...kernel, shape: [2, 2] }], four),
+      "the kernel of layer layer holds",
+    ],
+  ];
+  for (const [what, given, message] of refusals) {
+    it(what, () => {
+      expect(() => foldBatchNorm(given)).to.throw(LabError, message);
+    });
+  }
+});
+
 /** The graph with random weights; those of variances are positive. */
 function drawn(graph: LayerGraph, rng: ReturnType<typeof seeded>): LayerGraph {
   const draw = (node: LayerNode, i: number): Tensor => {
