@@ -16,7 +16,7 @@ import { type DistillationOptions, distillationWeights } from "../distillation-l
  * const tf = await import("@tensorflow/tfjs");
  * const [student, teacher, labels] = [tf.tensor2d([[0, 0]]), tf.tensor2d([[200, 0]]), tf.tensor2d([[1, 0]])];
  * const loss = distillationLossOp(student, teacher, labels, { temperature: 2, alpha: 1, form: "lecture" });
- * Math.abs((await loss.data())[0] - Math.LN2) < 1e-6; // true
+ * Math.abs(loss.arraySync() - Math.LN2) < 1e-6; // true
  * ```
  */
 export function distillationLossOp(
