@@ -65,6 +65,9 @@ describe("hintLoss", () => {
     ];
     for (const [work, message] of cases) expect(work).to.throw(LabError, message);
     const bad = { ...fitting, weights: tensor([2, 3], [Number.NaN, 0, 0, 0, 0, 0]) };
-    expect(() => hintLoss(f([1, 2]), f([1, 3]), bad)).to.throw(LabError, "there is NaN in the regressor's weights");
+    expect(() => hintLoss(f([1, 2]), f([1, 3]), bad)).to.throw(
+      LabError,
+      "there is NaN in the regressor's weights",
+    );
   });
 });
