@@ -33,6 +33,16 @@ describe("affineParams", () => {
     expect(() => affineParams(2, 1)).to.throw(LabError, "2 and 1");
     expect(() => affineParams(0, Number.MIN_VALUE)).to.throw(LabError, "scale");
     expect(() => affineParams(-1e308, 1e308)).to.throw(LabError, "scale");
+    // 637 of the smallest numbers over 255 are 2.498 of them, which rounds to 2: 0 would be code 318.
+    const narrow = () => affineParams(-637 * Number.MIN_VALUE, 0);
+    expect(narrow).to.throw(
+      LabError,
+      "scale 1e-323 puts the zero point at 318, outside of the codes 0 to 255",
+    );
+    expect(affineParams(-638 * Number.MIN_VALUE, 0)).to.deep.equal({
+      scale: 3 * Number.MIN_VALUE,
+      zeroPoint: 213,
+    });
     for (const bits of [1, 17, 7.5, Number.NaN])
       expect(() => affineParams(0, 1, bits)).to.throw(LabError, "bits");
   });

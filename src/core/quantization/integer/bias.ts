@@ -58,16 +58,20 @@ export function addBias(acc: Tensor<Int32Array>, bias: Int32Array): Tensor<Int32
     );
   }
   const data = new Int32Array(acc.data.length);
-  for (let i = 0; i < data.length; i++) {
-    const sum = acc.data[i]! + bias[i % bias.length]!;
-    data[i] = sum;
-    if (data[i] !== sum) {
-      throw new LabError(
-        "OVERFLOW",
-        `accumulator ${i} and its bias sum to ${sum}, beyond int32`,
-        "Quantize the bias with the scales of this layer.",
-      );
+  for (let row = 0; row < data.length; row += bias.length) {
+    for (let c = 0; c < bias.length; c++) {
+      const sum = acc.data[row + c]! + bias[c]!;
+      data[row + c] = sum;
+      if (data[row + c] !== sum) throw beyondInt32(row + c, sum);
     }
   }
   return { shape: [...acc.shape], data };
+}
+
+function beyondInt32(index: number, sum: number): LabError {
+  return new LabError(
+    "OVERFLOW",
+    `accumulator ${index} and its bias sum to ${sum}, beyond int32`,
+    "Quantize the bias with the scales of this layer.",
+  );
 }

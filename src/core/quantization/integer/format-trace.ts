@@ -1,4 +1,4 @@
-import { checkInteger } from "../../arguments.js";
+import { checkInteger, wrongKind } from "../../arguments.js";
 import { largerSummand, termsBySize, windowBySize } from "./follow.js";
 import type { AddTrace, IntegerTrace, PoolTrace, ProductTrace } from "./trace.js";
 import type { Term } from "./trace-product.js";
@@ -12,7 +12,7 @@ export interface FormatOptions {
  * A trace as a short text to read from top to bottom. What counts most comes first: it is marked, since
  * `followInteger` goes on from there.
  *
- * @throws LabError for a limit that is not an integer of 0 or more.
+ * @throws LabError for what is no trace, and for a limit that is not an integer of 0 or more.
  *
  * @example
  * ```ts
@@ -23,6 +23,9 @@ export interface FormatOptions {
  * ```
  */
 export function formatTrace(trace: IntegerTrace, { limit = 8 }: FormatOptions = {}): string {
+  if (typeof trace?.kind !== "string") {
+    throw wrongKind("the trace", trace, "Give one trace, of traceInteger, or one of those of followInteger.");
+  }
   checkInteger(limit, "limit", 0);
   const { layer, index, kind, inputs } = trace;
   return [

@@ -212,6 +212,12 @@ describe("formatTrace", () => {
     }
   });
 
+  it("refuses what is no trace", () => {
+    const traces = followInteger(network, batch, { index: [0, 0] });
+    expect(() => formatTrace(traces as never)).to.throw(LabError, "the trace is an Array. Give one trace");
+    expect(() => formatTrace(undefined as never)).to.throw(LabError, "the trace is undefined");
+  });
+
   it("prints the float32 factor of rounding 'float'", () => {
     expect(text("conv", [0, 0, 0, 0], { rounding: "float" })).to.include("as float32 0.125");
   });

@@ -3,6 +3,7 @@ export { compareModels, type LayerComparison } from "./compare-models.js";
 export { correctBiases } from "./correct-biases.js";
 export { equalizeLayers } from "./equalize-layers.js";
 export { fuseActivations } from "./fuse-activations.js";
+export { halveWeights } from "./halve-weights.js";
 export { toIntegerNetwork } from "./integer-network.js";
 export { learnedScale } from "./learned-scale.js";
 export { type LayerBytes, type ModelBytes, modelBytes } from "./model-bytes.js";

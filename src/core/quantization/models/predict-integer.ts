@@ -52,7 +52,7 @@ function checkInputs(shape: readonly number[], inputs: Tensor): void {
 }
 
 export interface PredictIntegerOptions extends RunOptions {
-  /** How many inputs go through the network at once. It has no influence on the result. 64 */
+  /** How many inputs go through the network at once. It has no influence on the result. 16 */
   readonly batchSize?: number;
   /** After each batch: how many inputs are done, of how many. */
   readonly onProgress?: (progress: { readonly done: number; readonly count: number }) => void;
@@ -85,7 +85,7 @@ export async function predictInteger(
   inputs: Tensor,
   options: PredictIntegerOptions = {},
 ): Promise<Tensor> {
-  const { batchSize = 64, onProgress, signal } = options;
+  const { batchSize = 16, onProgress, signal } = options;
   checkInteger(batchSize, "batchSize", 1);
   const network = toIntegerNetwork(model);
   const { shape, data } = codesFor(network, model, inputs);

@@ -142,6 +142,12 @@ describe("merging observers", () => {
     refuse(observer({ kind: "mse" }), observer({ kind: "mse", ...channels }), '"axis":0');
     const empty = observer({ kind: "min-max", ...channels });
     refuse(observe(empty, vector([1, 2])), observe(empty, vector([1])), "2 groups, but was given 1");
+    refuse(seen("histogram", [vector([0, 2e37])]), seen("histogram", [vector([-2e37, 0])]), "too far apart");
+    const averages = (min: number, max: number, first: number) => {
+      const state = observe(observer({ kind: "moving-average", averagingConstant: 0.01 }), vector([0]));
+      return { ...state, groups: [{ min, max, first: { min: first, max: first } }] };
+    };
+    refuse(averages(3e38, 3e38, 0), averages(3e38, 3e38, -3e38), "beyond float32");
   });
 });
 
@@ -198,6 +204,59 @@ describe("a stored observer", () => {
     refuse(withGroup({ edges: [...group.edges].reverse() }), "falling edges");
     refuse(withGroup({ edges: group.edges.map(String) }), "groups[0].edges[0]");
     refuse({ ...averages, groups: [{ min: 0, max: 1 }] }, "groups[0].first that is no object");
+    refuse({ ...averages, groups: [{ ...averages.groups[0], max: 1e39 }] }, "1e+39 as groups[0].max");
+    refuse(
+      withGroup({ counts: [...group.counts.slice(1), 2 ** 53 + 2] }),
+      "9007199254740994 as groups[0].counts",
+    );
+    expect(() => parseObserver(5n as never)).to.throw(LabError, "the text is a bigint");
+  });
+
+  it("is refused where its bins are too far apart for float32, as when it is observed", () => {
+    const refuse = (kind: (typeof kinds)[number], ends: readonly [number, number], changes: object) => {
+      const good = JSON.parse(serializeObserver(seen(kind, [vector([1, -2])])));
+      const { edges, ...group } = good.groups[0];
+      const wider = { ...group, edges: [ends[0], ...edges.slice(1, -1), ends[1]], ...changes };
+      expect(() => parseObserver(JSON.stringify({ ...good, groups: [wider] })), kind).to.throw(
+        LabError,
+        "too far apart for float32 bins",
+      );
+    };
+    for (const kind of ["entropy", "mse", "percentile"] as const) refuse(kind, [-3e38, 3e38], {});
+    refuse("mse", [-2, 2], { min: -3e38, max: 3e38 });
+    // 16 bins times 4e37 are beyond float32.
+    refuse("histogram", [-2e37, 2e37], {});
+    refuse("histogram", [-2, 1], { min: -2e37, max: 2e37 });
+    const magnitudes = observe(observer({ kind: "percentile", bins: 16 }), vector([-3e38, 3e38]));
+    expect(parseObserver(serializeObserver(magnitudes))).to.deep.equal(magnitudes);
+  });
+
+  it("is refused, not read without end, where values are nested deeply", () => {
+    const good = JSON.parse(serializeObserver(seen("mse", [vector([1, -2])])));
+    const deep = "[".repeat(1e5) + "]".repeat(1e5);
+    for (const name of ["kind", "bits", "bins", "symmetric", "batches", "groups", "granularity"]) {
+      const text = JSON.stringify({ ...good, [name]: "here" }).replace('"here"', deep);
+      expect(() => parseObserver(text), name).to.throw(LabError);
+    }
+    for (const name of ["per", "axis", "size"]) {
+      const granularity = { per: "block", axis: 0, size: 1, [name]: "here" };
+      const text = JSON.stringify({ ...good, granularity }).replace('"here"', deep);
+      expect(() => parseObserver(text), name).to.throw(LabError);
+    }
+    const unknown = JSON.stringify({ ...good, granularity: { per: "tensor", more: "here" }, more: "here" });
+    const read = parseObserver(unknown.replaceAll('"here"', deep));
+    expect(read).to.deep.equal(parseObserver(JSON.stringify(good)));
+    expect(JSON.parse(serializeObserver(read))).to.deep.equal(good);
+  });
+
+  it("is written only where it is plain", () => {
+    const state = observer({ kind: "min-max" });
+    let deep: unknown[] = [];
+    for (let i = 0; i < 1e5; i++) deep = [deep];
+    for (const groups of [deep, [1n]]) {
+      expect(() => serializeObserver({ ...state, groups } as never)).to.throw(LabError, "no plain data");
+    }
+    expect(() => serializeObserver(undefined as never)).to.throw(LabError, "the observer is undefined");
   });
 });
 

@@ -215,7 +215,7 @@ describe("observe", () => {
     const narrow = observe(observer({ kind: "percentile", symmetric: false }), vector([1e-3]));
     expect(() => observe(narrow, vector([1e4]))).to.throw(LabError, "Begin with a batch");
     const slow = observe(observe(observer({ kind: "entropy" }), vector([0.1])), vector([2]));
-    expect(() => rangesOf(slow)).to.throw(LabError, "more than 32768");
+    expect(() => rangesOf(slow)).to.throw(LabError, "more than 16384");
     const average = observe(observer({ kind: "moving-average" }), vector([-3e38]));
     expect(() => observe(average, vector([3e38]))).to.throw(LabError, "can't go from");
     const magnitudes = observe(observer({ kind: "percentile" }), vector([0, 1e-3]));
@@ -238,14 +238,41 @@ describe("observer", () => {
     refuse({ kind: "moving-average", averagingConstant: Number.NaN }, "(0, 1], got NaN");
     refuse({ kind: "percentile", percentile: 101 }, "from 0 to 100, got 101");
     refuse({ kind: "percentile", symmetric: 1 }, "true or false, got 1");
-    refuse({ kind: "histogram", bins: 1 }, "from 2 to 65536, got 1");
+    refuse({ kind: "histogram", bins: 1 }, "from 2 to 16384, got 1");
+    refuse({ kind: "percentile", bins: 16385 }, "from 2 to 16384, got 16385");
+    refuse({ kind: "entropy", bins: 8193 }, "from 2 to 8192, got 8193");
+    refuse({ kind: "min-max", granularity: null }, "per undefined");
+    refuse({ kind: ["median"] }, "kind an Array");
+    refuse({ kind: 1n }, "kind a bigint");
+    refuse({ kind: "mse", bins: [[16]] }, "bins must be a number, got an Array");
+    refuse({ kind: "mse", symmetric: {} }, "symmetric must be true or false, got an object");
+    refuse({ kind: "min-max", granularity: { per: {} } }, "granularity per an object");
+    refuse(
+      { kind: "min-max", granularity: { per: "channel", axis: [0] } },
+      "axis must be a number, got an Array",
+    );
+    refuse(undefined, "the options is undefined");
     refuse({ kind: "histogram", bits: 17 }, "from 2 to 16, got 17");
     refuse({ kind: "mse", bits: 1 }, "from 2 to 16, got 1");
     refuse({ kind: "entropy", bins: 64, quantizedBins: 128 }, "from 2 to 64, got 128");
   });
 });
 
-describe("histogramOf and rangesOf", () => {
+describe("observe, histogramOf and rangesOf", () => {
+  it("refuse what is no observer of a known kind", () => {
+    const state = observe(observer({ kind: "mse" }), vector([1]));
+    for (const [other, message] of [
+      [{ ...state, kind: "median" }, 'no observer of kind "median"'],
+      [{ ...state, kind: "constructor" }, 'no observer of kind "constructor"'],
+      [undefined, "the observer is undefined"],
+      [Promise.resolve(state), "Write await"],
+    ] as [never, string][]) {
+      expect(() => observe(other, vector([1]))).to.throw(LabError, message);
+      expect(() => rangesOf(other)).to.throw(LabError, message);
+      expect(() => histogramOf(other)).to.throw(LabError, message);
+    }
+  });
+
   it("refuse an observer that has seen nothing, and one without a histogram", () => {
     expect(() => rangesOf(observer({ kind: "entropy" }))).to.throw(LabError, "no batch");
     expect(() => histogramOf(observer({ kind: "entropy" }))).to.throw(LabError, "no batch");
