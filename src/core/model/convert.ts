@@ -102,22 +102,15 @@ export function fromLayerGraph(graph: LayerGraph): tf.LayersModel {
 /** The model, and in `layers` all that was made for it. */
 function assemble(graph: LayerGraph, layers: tf.layers.Layer[]): tf.LayersModel {
   const built = new Map<string, tf.SymbolicTensor>();
-  const output = (name: string): tf.SymbolicTensor => {
-    const found = built.get(name);
-    if (!found) {
-      throw new LabError(
-        "BAD_GRAPH",
-        `there is no layer ${name} before its use`,
-        "Order layers by their inputs.",
-      );
-    }
-    return found;
-  };
+  const output = (name: string): tf.SymbolicTensor => built.get(name)!;
   // A model does not dispose of layers that none of its outputs depends on.
   const needed = ancestorsOf(graph);
   for (const node of graph.nodes) {
-    if (isInput(node)) built.set(node.name, inputOf(node));
-    else if (needed.has(node.name)) built.set(node.name, build(node, node.inputs.map(output), layers));
+    if (!isInput(node) && !needed.has(node.name)) continue;
+    built.set(
+      node.name,
+      explained(node, () => build(node, node.inputs.map(output), layers)),
+    );
   }
   const inputs = graph.nodes.filter(isInput).map(({ name }) => output(name));
   return tf.model({ inputs, outputs: graph.outputs.map(output) });
@@ -141,8 +134,24 @@ function inputOf({ name, config }: LayerNode): tf.SymbolicTensor {
   return tf.input({ batchShape: batchInputShape, name, ...(dtype && { dtype }) });
 }
 
+/** What tfjs says of a config that it can't take does not name the layer. */
+function explained<T>(node: LayerNode, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof LabError) throw error;
+    const said = error instanceof Error ? error.message : String(error);
+    const nextStep = "Change its config, or what comes into it.";
+    throw new LabError("BAD_CONFIG", `layer ${node.name} (${node.kind}): ${said}`, nextStep, {
+      cause: error,
+    });
+  }
+}
+
 function build(node: LayerNode, inputs: tf.SymbolicTensor[], layers: tf.layers.Layer[]): tf.SymbolicTensor {
-  const known = tf.serialization.SerializationMap.getMap().classNameMap[node.kind];
+  if (isInput(node)) return inputOf(node);
+  const { classNameMap } = tf.serialization.SerializationMap.getMap();
+  const known = Object.hasOwn(classNameMap, node.kind) ? classNameMap[node.kind] : undefined;
   if (!known) {
     throw new LabError(
       "UNKNOWN_LAYER",

@@ -224,7 +224,7 @@ describe("folding refuses", () => {
     [
       "a kernel whose shape is another",
       graph([{ ...kernel, shape: [2, 2] }], four),
-      "the kernel of layer layer holds",
+      "of a weight of layer layer holds",
     ],
   ];
   for (const [what, given, message] of refusals) {

@@ -186,4 +186,14 @@ describe("a layer graph", () => {
       expect(() => toLayerGraph(other as unknown as tf.LayersModel)).to.throw(LabError, message);
     }
   });
+
+  it("says which layer tfjs could not build", () => {
+    const graph = toLayerGraph(teachingCnn(seeded("config")));
+    const nodes = graph.nodes.map((node) =>
+      node.kind === "MaxPooling2D" ? { ...node, config: { ...node.config, padding: "sideways" } } : node,
+    );
+    const tensors = tf.memory().numTensors;
+    expect(() => fromLayerGraph({ ...graph, nodes })).to.throw(LabError, /^layer pool1 \(MaxPooling2D\): /);
+    expect(tf.memory().numTensors).to.equal(tensors);
+  });
 });

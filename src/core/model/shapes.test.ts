@@ -194,7 +194,7 @@ describe("the shapes of a graph's outputs", () => {
     [
       "an input that comes later",
       [layer("ReLU", {}), input(4)],
-      "takes the output of input, which doesn't stand before it",
+      "there is no layer input before its use in layer",
     ],
   ];
   for (const [what, nodes, message] of refusals) {

@@ -36,18 +36,10 @@ export function outputShapes(graph: LayerGraph): ReadonlyMap<string, Shape> {
   checkGraph(graph);
   const shapes = new Map<string, Shape>();
   for (const node of graph.nodes) {
-    const inputs = node.inputs.map((name) => shapes.get(name) ?? missing(name, node));
+    const inputs = node.inputs.map((name) => shapes.get(name)!);
     shapes.set(node.name, outputShape(node, inputs));
   }
   return shapes;
-}
-
-function missing(name: string, user: LayerNode): never {
-  throw new LabError(
-    "BAD_GRAPH",
-    `layer ${user.name} takes the output of ${name}, which doesn't stand before it`,
-    "Order layers by their inputs.",
-  );
 }
 
 type Rule = (node: LayerNode, input: Shape, inputs: readonly Shape[]) => Shape;

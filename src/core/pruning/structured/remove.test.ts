@@ -377,9 +377,9 @@ describe("the removal of channels", () => {
       [graph("Dense", { units: 1 }, [], [1e9]), "layer in gives 1000000000 channels"],
       [
         graph("Conv2D", { filters: 3 }, [[1, 1, 2, 4]]),
-        "kernel [1, 1, 2, 4] of layer last doesn't fit 3 channels",
+        "layer last is to have 3 outputs, but its kernel is [1, 1, 2, 4]",
       ],
-      [graph("Dense", { units: 4 }, [[2, 3]]), "kernel [2, 3] of layer last doesn't fit 4 channels"],
+      [graph("Dense", { units: 4 }, [[2, 3]]), "layer last is to have 4 outputs, but its kernel is [2, 3]"],
     ];
     for (const [given, message] of refusals) {
       expect(() => channelGroups(given)).to.throw(LabError, message);
