@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkFinite, checkInteger, checkNotEmpty } from "../../arguments.js";
 import { LabError } from "../../errors.js";
-import { checkTensor, type Tensor } from "../../tensor.js";
+import { checkTensor, sizeOf, type Tensor } from "../../tensor.js";
 import { activationParams, byteTensor, type RunOptions, runInteger } from "../integer/index.js";
 import type { ByteTensor, IntegerNetwork } from "../integer/network.js";
 import { quantize } from "../quantize.js";
@@ -64,7 +64,7 @@ export interface PredictIntegerOptions extends RunOptions {
  * Runs a quantized model in integer arithmetic: inputs to codes, codes through the network, and the codes that
  * come out as the numbers that they stand for. Between batches it lets other work happen.
  *
- * `simulate` gives the same codes but for few: see there.
+ * `simulate` is a code off here and there, most often at average pools: see there.
  *
  * @param inputs [count, …]
  * @throws LabError for what `toIntegerNetwork` refuses, for inputs of another shape, empty or not finite, and with
@@ -110,8 +110,12 @@ export async function predictInteger(
 function restored(answers: readonly ByteTensor[], count: number, model: QuantizedModel): Tensor {
   const { scale, zeroPoint } = activationParams(model.activations[model.graph.outputs[0]!]!);
   const shape = answers[0]!.shape.slice(1);
-  const codes = answers.flatMap(({ data }) => [...data]);
-  return { shape: [count, ...shape], data: Float32Array.from(codes, (code) => scale * (code - zeroPoint)) };
+  const data = new Float32Array(count * sizeOf(shape));
+  let filled = 0;
+  for (const { data: codes } of answers) {
+    for (const code of codes) data[filled++] = scale * (code - zeroPoint);
+  }
+  return { shape: [count, ...shape], data };
 }
 
 function aborted(done: number, count: number): LabError {

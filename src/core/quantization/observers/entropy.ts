@@ -7,8 +7,8 @@ const f32 = Math.fround;
 /** What an empty bin counts for, so that the divergence is finite. */
 const SMOOTHING = 1e-4;
 
-/** The search takes time with the square of the bins: with 2^15 of them some seconds. */
-const MOST_BINS = 2 ** 15;
+/** The search takes time with the square of the bins: with 2^14 of them, to which batches can stretch it, some seconds. */
+const MOST_BINS = 2 ** 14;
 
 /**
  * The range around 0 whose distribution, quantized to `quantizedBins` bins, diverges least from the original:

@@ -1,6 +1,7 @@
 import type { Tensor } from "../../tensor.js";
-import { groupsOf } from "../groups.js";
+import { checkGranularity, groupsOf } from "../groups.js";
 import type { Granularity } from "../scheme.js";
+import { checkPlain } from "./plain.js";
 
 /** The values that share a range, one array a group. */
 export function valuesByGroup(x: Tensor, granularity: Granularity): Float32Array[] {
@@ -17,4 +18,18 @@ export function valuesByGroup(x: Tensor, granularity: Granularity): Float32Array
     filled[group]! += end - start;
   });
   return values;
+}
+
+/** The granularity, checked, and nothing else that the object holds: a stored one can hold anything. */
+export function granularityOf(granularity: Granularity): Granularity {
+  for (const name of ["per", "axis", "size"]) checkPlain(Object(granularity)[name], name);
+  checkGranularity(granularity);
+  switch (granularity.per) {
+    case "tensor":
+      return { per: granularity.per };
+    case "channel":
+      return { per: granularity.per, axis: granularity.axis };
+    case "block":
+      return { per: granularity.per, axis: granularity.axis, size: granularity.size };
+  }
 }

@@ -200,7 +200,7 @@ describe("a stored observer", () => {
     refuse({ ...good, bins: 17 }, "16 counts with 17 bins");
     refuse({ ...good, kind: "histogram", bins: 15 }, "16 counts with 15 bins");
     refuse(withGroup({ counts: group.counts.map(() => 0) }), "no counts");
-    refuse(withGroup({ counts: group.counts.map(() => -1) }), "a negative count");
+    refuse(withGroup({ counts: group.counts.map(() => -1) }), "-1 as groups[0].counts[0]");
     refuse(withGroup({ edges: [...group.edges].reverse() }), "falling edges");
     refuse(withGroup({ edges: group.edges.map(String) }), "groups[0].edges[0]");
     refuse({ ...averages, groups: [{ min: 0, max: 1 }] }, "groups[0].first that is no object");

@@ -11,15 +11,21 @@ import { l2Range } from "./l2-search.js";
 import { mseRange } from "./mse.js";
 import { percentileRange } from "./percentile.js";
 import { joinAverages, movingAverage, rangeOfValues } from "./range.js";
-import type { HistogramObserver, Observer, RangeGroup, RangeObserver } from "./state.js";
+import {
+  checkKind,
+  type HistogramObserver,
+  type Observer,
+  type RangeGroup,
+  type RangeObserver,
+} from "./state.js";
 import { torchHistogram } from "./torch.js";
 
 /**
  * The observer after one more batch; the one passed in stays as it is. A batch has any shape that gives the same
  * number of groups each time.
  *
- * @throws LabError for an empty tensor, NaN, an infinity, a missing axis, another number of groups, and for values
- *   that the histogram's float32 bins cannot tell apart or reach.
+ * @throws LabError for an empty tensor, NaN, an infinity, a missing axis, another number of groups, an observer of an
+ *   unknown kind, and for values that the histogram's float32 bins cannot tell apart or reach.
  *
  * @example
  * ```ts
@@ -33,6 +39,7 @@ import { torchHistogram } from "./torch.js";
  */
 export function observe<State extends Observer>(state: State, x: Tensor): State;
 export function observe(state: Observer, x: Tensor): Observer {
+  checkKind(state);
   checkTensor(x, "the batch");
   checkNotEmpty(x.data, "the batch");
   checkFinite(x.data, "the batch");
@@ -71,7 +78,8 @@ function addToHistogram(state: HistogramObserver, index: number, values: Float32
  * count moves by half a narrower bin at most; `histogram` cuts bins into 16 pieces as PyTorch does when a
  * batch widens its range. A histogram's smallest and largest value, and its number of values, stay exact.
  *
- * @throws LabError for two kinds, other options, or another number of groups.
+ * @throws LabError for two kinds, other options, another number of groups, and where the two together reach further
+ *   than float32 bins or a float32 average.
  *
  * @example
  * ```ts
@@ -85,6 +93,8 @@ function addToHistogram(state: HistogramObserver, index: number, values: Float32
  */
 export function mergeObservers<State extends Observer>(a: State, b: State): State;
 export function mergeObservers(a: Observer, b: Observer): Observer {
+  checkKind(a);
+  checkKind(b);
   if (optionsOf(a) !== optionsOf(b)) throw differing(a, b);
   if (b.batches === 0) return a;
   if (a.batches === 0) return b;
@@ -109,7 +119,7 @@ function joinRanges(a: RangeObserver, b: RangeObserver): RangeGroup[] {
  * The chosen range of each group, in the order of scales; one for a whole tensor.
  *
  * @throws LabError before the first batch, and for an `entropy` histogram that later batches stretched to more than
- *   32768 bins.
+ *   16384 bins.
  *
  * @example
  * ```ts
@@ -181,6 +191,7 @@ function isRange(state: Observer): state is RangeObserver {
 }
 
 function checkSeen(state: Observer): void {
+  checkKind(state);
   if (state.batches > 0) return;
   throw new LabError("EMPTY", "the observer has seen no batch", "Call observe with calibration data first.");
 }

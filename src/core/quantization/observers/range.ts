@@ -49,5 +49,11 @@ export function joinAverages(
 ): ValueRange {
   const kept = (1 - c) ** batchesOfB;
   const join = (end: "min" | "max") => Math.fround(b[end] + kept * (a[end] - firstOfB[end]));
-  return { min: join("min"), max: join("max") };
+  const joined = { min: join("min"), max: join("max") };
+  if (Number.isFinite(joined.min) && Number.isFinite(joined.max)) return joined;
+  throw new LabError(
+    "BAD_RANGE",
+    `the average from ${joined.min} to ${joined.max} lies beyond float32`,
+    "Look for a training run that diverged, or for an observer that was stored by hand.",
+  );
 }

@@ -1,8 +1,13 @@
+import { wrongKind } from "../../arguments.js";
 import { LabError } from "../../errors.js";
-import { type Observer, type ObserverOptions, observer } from "./state.js";
+import { checkSpread, type Histogram } from "./histogram.js";
+import { shown } from "./plain.js";
+import { checkKind, type HistogramObserver, type Observer, type ObserverOptions, observer } from "./state.js";
 
 /**
  * An observer as JSON text, which `parseObserver` reads again without loss.
+ *
+ * @throws LabError for what is no observer, or holds what JSON can't.
  *
  * @example
  * ```ts
@@ -12,14 +17,19 @@ import { type Observer, type ObserverOptions, observer } from "./state.js";
  * ```
  */
 export function serializeObserver(state: Observer): string {
-  return JSON.stringify(state);
+  checkKind(state);
+  try {
+    return JSON.stringify(state);
+  } catch (cause) {
+    throw bad("what is no plain data", { cause });
+  }
 }
 
 /**
  * The observer that a text of `serializeObserver` holds.
  *
  * @throws LabError for text that is no JSON, an unknown kind, an option out of bounds, and for ranges, edges or
- *   counts that no data could have left.
+ *   counts that no data could have left: beyond float32, or counts beyond 2^53.
  *
  * @example
  * ```ts
@@ -52,7 +62,15 @@ export function parseObserver(text: string): Observer {
       throw bad(`${counts.length} counts with ${empty.bins} bins`);
     }
   }
+  for (const histogram of histograms) checkReach(empty, histogram);
   return { ...empty, batches, groups: histograms };
+}
+
+/** As when it was observed: float32 can compute with the edges, and with the ends unless magnitudes are counted. */
+function checkReach(state: HistogramObserver, { min, max, edges }: Histogram): void {
+  const factor = state.kind === "histogram" ? state.bins : 1;
+  checkSpread({ min: edges[0]!, max: edges[edges.length - 1]! }, factor);
+  if (!(state.kind === "percentile" && state.symmetric)) checkSpread({ min, max }, factor);
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -68,12 +86,11 @@ function readRangeGroup(group: Fields, index: number) {
 function readHistogram(group: Fields, index: number) {
   const what = `groups[${index}]`;
   const edges = asList(group.edges, `${what}.edges`).map((x, i) => asFinite(x, `${what}.edges[${i}]`));
-  const counts = asList(group.counts, `${what}.counts`).map((x, i) => asFinite(x, `${what}.counts[${i}]`));
+  const counts = asList(group.counts, `${what}.counts`).map((x, i) => asShare(x, `${what}.counts[${i}]`));
   if (counts.length === 0 || edges.length !== counts.length + 1) {
     throw bad(`${edges.length} edges and ${counts.length} counts in ${what}`);
   }
   if (!edges.every((edge, i) => i === 0 || edge >= edges[i - 1]!)) throw bad(`falling edges in ${what}`);
-  if (!counts.every((count) => count >= 0)) throw bad(`a negative count in ${what}`);
   if (!counts.some((count) => count > 0)) throw bad(`no counts in ${what}`);
   return { ...readRange(group, what), edges, counts };
 }
@@ -85,10 +102,13 @@ function readRange({ min, max }: Fields, what: string) {
 }
 
 function readJson(text: string): unknown {
+  if (typeof text !== "string") {
+    throw wrongKind("the text", text, "Read a text that serializeObserver wrote.");
+  }
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw bad(`text that is no JSON, beginning with ${JSON.stringify(String(text).slice(0, 20))}`, { cause });
+    throw bad(`text that is no JSON, beginning with ${JSON.stringify(text.slice(0, 20))}`, { cause });
   }
 }
 
@@ -102,14 +122,21 @@ function asList(value: unknown, what: string): readonly unknown[] {
   throw bad(`${what} that is no list`);
 }
 
+/** All that is observed is float32. */
 function asFinite(value: unknown, what: string): number {
-  if (typeof value === "number" && Number.isFinite(value)) return value;
-  throw bad(`${JSON.stringify(value)} as ${what}`);
+  if (typeof value === "number" && Number.isFinite(Math.fround(value))) return value;
+  throw bad(`${shown(value)} as ${what}`);
+}
+
+/** How many values a bin holds; PyTorch's way of merging leaves sixteenths. */
+function asShare(value: unknown, what: string): number {
+  if (typeof value === "number" && value >= 0 && value <= 2 ** 53) return value;
+  throw bad(`${shown(value)} as ${what}`);
 }
 
 function asCount(value: unknown, what: string): number {
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
-  throw bad(`${JSON.stringify(value)} as ${what}`);
+  throw bad(`${shown(value)} as ${what}`);
 }
 
 function bad(problem: string, options?: ErrorOptions): LabError {

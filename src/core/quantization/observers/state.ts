@@ -1,8 +1,9 @@
-import { checkInteger, checkNumber } from "../../arguments.js";
+import { checkInteger, checkNumber, wrongKind } from "../../arguments.js";
 import { LabError } from "../../errors.js";
-import { checkGranularity } from "../groups.js";
 import type { Granularity, ValueRange } from "../scheme.js";
+import { granularityOf } from "./groups.js";
 import type { Histogram } from "./histogram.js";
+import { checkPlain, shown } from "./plain.js";
 
 /** How ranges are to be found. What is left out has the value that `observer` documents. */
 export type ObserverOptions =
@@ -100,8 +101,9 @@ export type Observer = RangeObserver | HistogramObserver;
  *
  * Granularity is per tensor unless given.
  *
- * @throws LabError for an unknown kind or granularity, bins under 2 or over 65536, bits outside 2 to 16, a
- *   percentile outside 0 to 100, an averaging constant outside (0, 1], more quantized bins than bins.
+ * @throws LabError for an unknown kind or granularity, bins under 2 or over 16384 (8192 for `entropy`), bits
+ *   outside 2 to 16, a percentile outside 0 to 100, an averaging constant outside (0, 1], more quantized bins than
+ *   bins.
  *
  * @example
  * ```ts
@@ -112,6 +114,9 @@ export function observer<Options extends ObserverOptions>(
   options: Options,
 ): Extract<Observer, { readonly kind: Options["kind"] }>;
 export function observer(options: ObserverOptions): Observer {
+  if (typeof options !== "object" || options === null) {
+    throw wrongKind("the options", options, 'Give { kind: "min-max" }, or another kind.');
+  }
   const made = withDefaults(options);
   checkOptions(made);
   return made;
@@ -119,7 +124,7 @@ export function observer(options: ObserverOptions): Observer {
 
 function withDefaults(options: ObserverOptions): Observer {
   const { granularity = { per: "tensor" } } = options;
-  const common = { granularity, batches: 0, groups: [] };
+  const common = { granularity: granularityOf(granularity), batches: 0, groups: [] };
   switch (options.kind) {
     case "min-max":
       return { kind: options.kind, ...common };
@@ -144,22 +149,38 @@ function withDefaults(options: ObserverOptions): Observer {
       return { kind, ...common, bins, bits, symmetric };
     }
     default:
-      return unknownKind(options);
+      throw unknownKind((options satisfies never as { kind?: unknown }).kind);
   }
 }
 
-function unknownKind(options: never): never {
-  throw new LabError(
+const kinds = ["min-max", "moving-average", "percentile", "histogram", "entropy", "mse"];
+
+/** Throws a LabError for what is no observer, or one of an unknown kind. */
+export function checkKind(state: Observer): void {
+  if (typeof state !== "object" || state === null || state instanceof Promise) {
+    throw wrongKind("the observer", state, "Make one with observer.");
+  }
+  if (!kinds.includes(state.kind)) throw unknownKind(state.kind);
+}
+
+function unknownKind(kind: unknown): LabError {
+  return new LabError(
     "BAD_KIND",
-    `there is no observer of kind ${JSON.stringify((options as { kind?: unknown }).kind)}`,
-    "Choose min-max, moving-average, percentile, histogram, entropy or mse.",
+    `there is no observer of kind ${shown(kind)}`,
+    `Choose ${kinds.join(", ")}.`,
   );
 }
 
+/** Finding a range takes time with the square of the bins: `entropy` takes half a second with so many. */
+const MOST_BINS = { entropy: 8192, others: 16384 };
+
 /** Throws a LabError unless the options of a state are in their bounds. */
 function checkOptions(state: Observer): void {
-  checkGranularity(state.granularity);
-  if ("bins" in state) checkInteger(state.bins, "bins", 2, 65536);
+  const { granularity: _, groups: __, ...plain } = state;
+  for (const [name, value] of Object.entries(plain)) checkPlain(value, name);
+  if ("bins" in state) {
+    checkInteger(state.bins, "bins", 2, state.kind === "entropy" ? MOST_BINS.entropy : MOST_BINS.others);
+  }
   if ("bits" in state) checkInteger(state.bits, "bits", 2, 16);
   if ("symmetric" in state) checkBoolean(state.symmetric, "symmetric");
   if (state.kind === "percentile") checkNumber(state.percentile, "percentile", 0, 100);
@@ -175,5 +196,5 @@ function checkOptions(state: Observer): void {
 
 function checkBoolean(value: unknown, name: string): void {
   if (typeof value === "boolean") return;
-  throw new LabError("BAD_OPTION", `${name} must be true or false, got ${String(value)}`, `Change ${name}.`);
+  throw new LabError("BAD_OPTION", `${name} must be true or false, got ${shown(value)}`, `Change ${name}.`);
 }

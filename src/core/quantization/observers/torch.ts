@@ -31,6 +31,7 @@ function add(histogram: Histogram, values: Float32Array): Histogram {
 /** Exact where both ranges agree. Else counts spread over their bins, and a piece moves by half its width at most. */
 function join(a: Histogram, b: Histogram): Histogram {
   const range = union(a, b);
+  checkSpread(range, a.counts.length);
   const counts = addCounts(stretch(a, range), stretch(b, range));
   return { ...range, edges: edgesOf(range, counts.length), counts };
 }
