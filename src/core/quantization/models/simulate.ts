@@ -21,8 +21,8 @@ import { FakeQuantize } from "./rounding-layers.js";
  * In one layer, on the same codes, integer arithmetic gives the same codes but for neighbours: where a sum lies
  * near the middle between two codes, and at average pools. There a mean often lies right in the middle: integers
  * take the code farther from 0, as TensorFlow Lite does, and this model what its convention and float32 make of
- * it. Of 7200 codes of a 2 × 2 average pool 817 to 903 differed, with the convention "tflite" 341. Layers behind pass
- * such steps on.
+ * it. Of 7200 codes of a 2 × 2 average pool 817 to 903 differed, with the convention "tflite" 341. Layers behind
+ * pass such steps on.
  *
  * It is for accuracy, not for speed: it is slower than the float model.
  *
