@@ -16,7 +16,8 @@ export interface Groups {
 /**
  * The groups of a shape.
  *
- * @throws LabError for what is no granularity, an axis that the shape lacks, and a block size that is no positive integer.
+ * @throws LabError for what is no granularity, an axis that the shape lacks, and a block size that is no positive
+ *   integer.
  */
 export function groupsOf(shape: readonly number[], granularity: Granularity): Groups {
   if (granularity?.per === "tensor") {
