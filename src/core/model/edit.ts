@@ -108,10 +108,13 @@ function checkNames(nodes: readonly LayerNode[]): void {
  *
  * @example
  * ```ts
- * const kernel = { shape: [1, 2], data: Float32Array.of(3, 4) };
- * const dense = { name: "d", kind: "Dense", config: { units: 2, useBias: false }, inputs: [], weights: [kernel] };
- * const smaller = withWeights({ nodes: [dense], outputs: ["d"] }, "d", [{ shape: [1, 1], data: Float32Array.of(3) }], { units: 1 });
- * smaller.nodes[0]?.config; // { units: 1, useBias: false }
+ * import { toLayerGraph } from "edgelab/core/model";
+ * import { tinyCnn } from "edgelab/core/zoo";
+ * import { seeded } from "edgelab/core";
+ * const graph = toLayerGraph(tinyCnn(seeded("a")));
+ * const [kernel, bias] = findLayer(graph, "conv1").weights;
+ * const zeroed = withWeights(graph, "conv1", [{ ...kernel, data: new Float32Array(72) }, bias]);
+ * findLayer(zeroed, "conv1").weights[0]?.data.some((w) => w !== 0); // false
  * ```
  */
 export function withWeights(
