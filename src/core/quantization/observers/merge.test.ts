@@ -227,7 +227,7 @@ describe("a stored observer", () => {
     // 16 bins times 4e37 are beyond float32.
     refuse("histogram", [-2e37, 2e37], {});
     refuse("histogram", [-2, 1], { min: -2e37, max: 2e37 });
-    const magnitudes = observe(observer({ kind: "percentile", bins: 16 }), vector([-3e38, 3e38]));
+    const magnitudes = observe(observer({ kind: "percentile", bins: 16 }), vector([-3e38, 0, 3e38]));
     expect(parseObserver(serializeObserver(magnitudes))).to.deep.equal(magnitudes);
   });
 
