@@ -59,8 +59,13 @@ export function globalMagnitudeMasks(layers: readonly Tensor[], { sparsity }: Sp
  */
 export function magnitudeThreshold(x: Tensor, { sparsity }: Sparsity): number {
   checkLayers([x]);
-  const { bits } = kthMagnitude([x], removedCount(x.data.length, sparsity));
-  return bits < 0 ? Number.NEGATIVE_INFINITY : valueOfBits(bits);
+  return kthSmallest(x, removedCount(x.data.length, sparsity)).value;
+}
+
+/** The k-th smallest magnitude, -Infinity for k = 0, and how many of that value are among the k smallest. */
+export function kthSmallest(x: Tensor, k: number): { value: number; equal: number } {
+  const { bits, equal } = kthMagnitude([x], k);
+  return { value: bits < 0 ? Number.NEGATIVE_INFINITY : valueOfBits(bits), equal };
 }
 
 function checkLayers(layers: readonly Tensor[]): void {

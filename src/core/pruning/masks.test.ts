@@ -250,6 +250,19 @@ describe("masks by Taylor's first term", () => {
     expect([...taylorMask(zeros, zeros, { sparsity: 0 }).data]).to.deep.equal([1, 1, 1, 1]);
   });
 
+  it("remove what sorting the exact products removes", () => {
+    const number = fc.oneof(fc.float({ noNaN: true, noDefaultInfinity: true }), fc.constantFrom(0, -1, 1, 2));
+    const pairs = fc.array(fc.tuple(number, number), { minLength: 1, maxLength: 20 });
+    const property = fc.property(pairs, sparsities, (drawn, sparsity) => {
+      const [x, gradient] = [vector(...drawn.map(([w]) => w)), vector(...drawn.map(([, g]) => g))];
+      const scores = drawn.map(([w, g]) => Math.abs(w * g));
+      const order = [...scores.keys()].sort((a, b) => scores[a]! - scores[b]! || a - b);
+      const gone = order.slice(0, rounded(sparsity * scores.length)).sort((a, b) => a - b);
+      expect(removed(taylorMask(x, gradient, { sparsity }))).to.deep.equal(gone);
+    });
+    fc.assert(property, { numRuns: 300 });
+  });
+
   it("let contributions of opposite sign cancel within a channel, but not between weights", () => {
     const x = tensorOf([2, 2], [5, 1, -5, 1]);
     const ones = tensorOf([2, 2], [1, 1, 1, 1]);

@@ -2,7 +2,7 @@ import { checkFinite, checkNotEmpty } from "../arguments.js";
 import { checkSameShape, checkTensor, type Tensor } from "../tensor.js";
 import { removedCount } from "./amount.js";
 import { maskWithout, reduceChannels, weakestChannels } from "./channel.js";
-import type { Sparsity } from "./magnitude.js";
+import { kthSmallest, type Sparsity } from "./magnitude.js";
 import type { Mask } from "./mask.js";
 
 /**
@@ -62,21 +62,27 @@ export function taylorMask(x: Tensor, gradient: Tensor, { sparsity, axis }: Tayl
   if (axis === undefined) {
     checkPair(x, gradient);
     // In float64, which holds products of float32 numbers exactly: few are lost or alike.
-    const scores = Float64Array.from(x.data, (w, i) => Math.abs(w * gradient.data[i]!));
+    const scores = new Float64Array(x.data).map((w, i) => Math.abs(w * gradient.data[i]!));
     return { shape: [...x.shape], data: withoutSmallest(scores, removedCount(scores.length, sparsity)) };
   }
   return maskWithout(x, axis, weakestChannels(taylorChannelScores(x, gradient, axis), { sparsity }));
 }
 
-/** 0 for the k smallest; of equal ones, for the first. */
+/**
+ * 0 for the k smallest; of equal ones, for the first. The root of a product of two float32 numbers is within
+ * float32's range, so roots find the k-th, and only scores whose roots are alike are sorted.
+ */
 function withoutSmallest(scores: Float64Array, k: number): Uint8Array {
-  const sorted = scores.slice().sort();
-  const threshold = k === 0 ? Number.NEGATIVE_INFINITY : sorted[k - 1]!;
-  let left = k - sorted.indexOf(threshold);
+  const roots = new Float32Array(scores.map(Math.sqrt));
+  const { value, equal } = kthSmallest({ shape: [roots.length], data: roots }, k);
   const kept = new Uint8Array(scores.length);
+  const alike: number[] = [];
   for (let i = 0; i < kept.length; i++) {
-    if (scores[i]! > threshold || (scores[i] === threshold && left-- <= 0)) kept[i] = 1;
+    if (roots[i]! > value) kept[i] = 1;
+    else if (roots[i] === value) alike.push(i);
   }
+  alike.sort((a, b) => scores[a]! - scores[b]!);
+  for (const i of alike.slice(equal)) kept[i] = 1;
   return kept;
 }
 
