@@ -34,7 +34,7 @@ export function checkLogits(logits: Logits, what: string): void {
  * The largest temperature of a divergence: T² times a difference of logarithms, each rounded at 2^-53 of about 1.
  * Here that is 1e-8 nats; at 1e8 nothing but rounding would be left.
  */
-export const HOTTEST = 1e4;
+const HOTTEST = 1e4;
 
 export function checkTemperature(temperature: number, most = HOTTEST): void {
   if (!(temperature > 0 && temperature <= most)) {
