@@ -69,6 +69,14 @@ export function paramsFromRanges(ranges: readonly ValueRange[], scheme: QuantSch
 /** Throws a LabError unless the codes over which the range is spread all stand for finite float32 numbers. */
 function checkGroup({ scale, zeroPoint }: { scale: number; zeroPoint: number }, { span }: Recipe): void {
   checkScale(scale);
+  // Near the smallest float64 numbers a scale can't be rounded to a few bits' precision.
+  if (zeroPoint < span.codeMin || zeroPoint > span.codeMax) {
+    throw new LabError(
+      "BAD_SCALE",
+      `scale ${scale} puts the zero point at ${zeroPoint}, outside of the codes ${span.codeMin} to ${span.codeMax}`,
+      "Scale the data up: the range is absurdly narrow.",
+    );
+  }
   const farthest = Math.max(span.codeMax - zeroPoint, zeroPoint - span.codeMin);
   if (Number.isFinite(Math.fround(scale * farthest))) return;
   throw new LabError(

@@ -1,5 +1,7 @@
+import { wrongKind } from "../arguments.js";
 import { LabError } from "../errors.js";
 import { type CodeRange, fullRange, parseCodeType } from "./code-type.js";
+import { checkGranularity } from "./groups.js";
 import type { Convention, QuantScheme } from "./scheme.js";
 
 /**
@@ -129,7 +131,12 @@ function refuse(problem: string, nextStep: string): never {
 }
 
 /** A convention is what its software does: what it does not define is refused. */
-function checkScheme({ convention, type, symmetric, granularity, reduceRange = false }: QuantScheme): void {
+function checkScheme(scheme: QuantScheme): void {
+  if (typeof scheme !== "object" || scheme === null) {
+    throw wrongKind("the scheme", scheme, "Give { convention, type, symmetric, granularity }.");
+  }
+  const { convention, type, symmetric, granularity, reduceRange = false } = scheme;
+  checkGranularity(granularity);
   const { signed, bits } = parseCodeType(type);
   const blocks = granularity.per === "block";
   switch (convention) {
