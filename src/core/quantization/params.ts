@@ -100,6 +100,8 @@ function checkGroup({ scale, zeroPoint }: { scale: number; zeroPoint: number }, 
  * ```
  */
 export function paramsFromData(x: Tensor, scheme: QuantScheme): QuantParams {
+  // What is no scheme is refused before the data are looked at.
+  recipeOf(scheme);
   return paramsFromRanges(rangesOfGroups(x, scheme.granularity), scheme);
 }
 
