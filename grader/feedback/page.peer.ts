@@ -152,9 +152,11 @@ describe("feedback page in a real browser", function () {
     await page.locator(".plot .point path").first().waitFor({ state: "attached" });
     expect(await fill()).to.include("fill: rgb(0, 114, 178)");
     await page.emulateMedia({ colorScheme: "dark" });
-    await page.waitForFunction(
-      `document.querySelector(".plot .point path").getAttribute("style").includes("rgb(86, 180, 233)")`,
-    );
+    // Not a function to wait for: the page's policy lets nothing evaluate it a second time.
+    await page
+      .locator('.plot .point path[style*="rgb(86, 180, 233)"]')
+      .first()
+      .waitFor({ state: "attached" });
     await page.close();
   });
 
