@@ -64,6 +64,19 @@ describe("chooseBackend", () => {
     if (!installed)
       expect(reason).to.match(/^the default; @tensorflow\/tfjs-node (is not installed|does not )/);
   });
+
+  it("leaves an error that nobody catches as short as it was", () => {
+    const index = JSON.stringify(pathToFileURL(resolve(import.meta.dirname, "index.ts")).href);
+    const code = `
+      const { chooseBackend } = await import(${index});
+      await chooseBackend({ backend: "wasm" });
+      throw new Error("mine");`;
+    const flags = ["--no-warnings", "--import", "tsx", "--input-type=module", "-e", code];
+    const { stderr, status } = spawnSync(process.execPath, flags, { encoding: "utf8" });
+    expect(status).to.equal(1);
+    expect(stderr).to.include("Error: mine");
+    expect(stderr.length).to.be.below(2000);
+  });
 });
 
 describe("loadNative", () => {

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { LabError } from "../errors.js";
 import { installKernels } from "./kernels/install.js";
 import { loadNative, nativeName } from "./native.js";
+import { withoutItsListeners } from "./own-listeners.js";
 import "../model/quiet.js";
 
 export type BackendName = "tfjs-node" | "wasm" | "cpu";
@@ -77,8 +78,10 @@ async function choose(asked: BackendName | undefined): Promise<Backend> {
  * it is set.
  */
 async function wasm(reason: string): Promise<Backend> {
-  await import("@tensorflow/tfjs-backend-wasm");
-  await tf.setBackend("wasm");
+  await withoutItsListeners(async () => {
+    await import("@tensorflow/tfjs-backend-wasm");
+    await tf.setBackend("wasm");
+  });
   installKernels();
   return { backend: "wasm", reason };
 }
