@@ -30,14 +30,16 @@ if (unknown.length > 0) {
   process.stderr.write(
     `There is no ${unknown.join(", ")}. Name some of: ${Object.keys(targets).join(", ")}.\n`,
   );
-  process.exit(2);
+  // The user's mistake, as everywhere in edgelab. Nothing is made, of the others neither.
+  process.exitCode = 1;
 }
+const chosen = positionals.length > 0 ? positionals : Object.keys(targets);
 
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
 
 try {
-  for (const name of positionals.length > 0 ? positionals : Object.keys(targets)) {
+  for (const name of unknown.length > 0 ? [] : chosen) {
     const run = startRun(name, stop.signal);
     for (const file of await targets[name]!(run)) {
       writeAsset(file);

@@ -69,11 +69,17 @@ describe("chooseBackend", () => {
     const index = JSON.stringify(pathToFileURL(resolve(import.meta.dirname, "index.ts")).href);
     const code = `
       const { chooseBackend } = await import(${index});
-      await chooseBackend({ backend: "wasm" });
+      const choosing = chooseBackend({ backend: "wasm" });
+      process.on("unhandledRejection", () => {});
+      await choosing;
+      console.log(process.listenerCount("uncaughtException"), process.listenerCount("unhandledRejection"));
+      process.removeAllListeners("unhandledRejection");
       throw new Error("mine");`;
     const flags = ["--no-warnings", "--import", "tsx", "--input-type=module", "-e", code];
-    const { stderr, status } = spawnSync(process.execPath, flags, { encoding: "utf8" });
+    const { stdout, stderr, status } = spawnSync(process.execPath, flags, { encoding: "utf8" });
     expect(status).to.equal(1);
+    // The one listener is the program's own, added while the backend was loading.
+    expect(stdout).to.equal("0 1\n");
     expect(stderr).to.include("Error: mine");
     expect(stderr.length).to.be.below(2000);
   });

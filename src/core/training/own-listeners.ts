@@ -1,4 +1,6 @@
 const events = ["uncaughtException", "unhandledRejection"] as const;
+/** What the loader's listeners do. Others may be added while it loads, and are not ours to take away. */
+const throwsAgain = /\bthrow (?:ex|reason)\b/;
 
 /** As much of Node's `process` as is needed; elsewhere there is none. */
 interface Emitter {
@@ -17,7 +19,8 @@ export async function withoutItsListeners(work: () => Promise<unknown>): Promise
   await work();
   events.forEach((event, i) => {
     for (const listener of process?.listeners(event) ?? []) {
-      if (!before[i]!.includes(listener)) process!.removeListener(event, listener);
+      const isNew = !before[i]!.includes(listener);
+      if (isNew && throwsAgain.test(String(listener))) process!.removeListener(event, listener);
     }
   });
 }
