@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { LabError } from "../../src/core/errors.js";
+import { defineLab } from "../../src/lab/manifest.js";
 import { type NotebookCell, parseNotebook } from "../../src/lab/notebook.js";
+import { type Restored, restore } from "../../src/lab/restore/restore.js";
 import { buildNotebooks } from "../authoring/build.js";
 import { parsePercent } from "../authoring/percent.js";
-import { type Restored, restore } from "./restore.js";
 
 const answerCell = (id: string, name: string) => `// %% question ${id} points=5 title="T"
 function ${name}() {
@@ -28,7 +29,8 @@ plot(f);
 const weights = [1, 2];
 ${answerCell("q2", "g")}`);
 
-const built = buildNotebooks(lab, { id: "01-x" });
+const manifest = defineLab({ id: "01-x", title: "T", packages: [], withheld: [] });
+const built = buildNotebooks(lab, manifest);
 const starter = parseNotebook(new TextEncoder().encode(built.student));
 const idOf = (text: string) => lab.cells.find(({ source }) => source.includes(text))?.id ?? "";
 const imports = idOf("import");
@@ -54,7 +56,7 @@ describe("restore", () => {
     const expected = lab.cells
       .filter(({ role }) => role === "code" || role === "answer")
       .map(({ id, role, source, question }) => ({ id, role, source, ...(question ? { question } : {}) }));
-    expect(graded(starter.cells)).to.deep.equal({ cells: expected, notices: [] });
+    expect(graded(starter.cells)).to.deep.equal({ cells: expected, written: [], notices: [] });
     expect(expected.map(({ id }) => id)).to.deep.equal([imports, "q1", weights, "q2"]);
   });
 
@@ -240,7 +242,7 @@ describe("restore", () => {
     );
     expect(cells).to.have.length(4);
     expect(notices).to.deep.equal([
-      `The notebook was made from release old\\u{1b}; it was graded with ${lab.release}.`,
+      `The notebook was made from release old\\u{1b}; release ${lab.release} counts.`,
     ]);
   });
 

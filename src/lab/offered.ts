@@ -1,8 +1,16 @@
 /** Subpaths of edgelab that a notebook may import from in the grader, where its lab does not withhold them. */
 export const offered = ["core", "notebook"] as const;
 
-/** Of those, what belongs to Jupyter's side. */
-export const notOffered = ["notebook/kernel"] as const;
+/** Of those, what belongs to Jupyter's side, and to the command line. */
+const notOffered = [
+  "notebook/cli.js",
+  "notebook/cli.d.ts",
+  "notebook/commands",
+  "notebook/jupyter",
+  "notebook/kernel",
+  "notebook/run-notebook",
+  "notebook/submit",
+] as const;
 
 /** Whether the grader has a subpath of edgelab, such as "core/quantization", for a lab. */
 export function isOffered(subpath: string, withheld: readonly string[]): boolean {

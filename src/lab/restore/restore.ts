@@ -1,9 +1,10 @@
-import { LabError } from "../../src/core/errors.js";
-import type { LabCell, LabSource } from "../../src/lab/cells.js";
-import type { Notebook } from "../../src/lab/notebook.js";
-import { printable } from "../../src/lab/printable.js";
-import { noticesOf } from "./restore-notices.js";
-import { type FoundCell, type PlacedCell, sortSubmission } from "./restore-sort.js";
+import { LabError } from "../../core/errors.js";
+import type { ReleaseCell, ReleaseSource } from "../cells.js";
+import type { Notebook } from "../notebook.js";
+import { printable } from "../printable.js";
+import { noticesOf } from "./notices.js";
+import { type FoundCell, type PlacedCell, sortSubmission } from "./sort.js";
+import { type WrittenText, writtenTexts } from "./written.js";
 
 /** A cell that the grader runs. */
 export interface RunCell {
@@ -18,11 +19,13 @@ export interface RunCell {
 export interface Restored {
   /** In the order in which they run. */
   readonly cells: readonly RunCell[];
+  /** One for each written answer of the release, in its order. */
+  readonly written: readonly WrittenText[];
   /** What was put back, ignored or missing, one line each. */
   readonly notices: readonly string[];
 }
 
-export const restoreLimits = { cells: 500, sourceCharacters: 1024 * 1024 } as const;
+const restoreLimits = { cells: 500, sourceCharacters: 1024 * 1024 } as const;
 
 /**
  * Makes of a submission what is graded: locked cells as the release has them, answers as the student has them.
@@ -30,14 +33,15 @@ export const restoreLimits = { cells: 500, sourceCharacters: 1024 * 1024 } as co
  *
  * @throws LabError WRONG_LAB for a notebook of another lab, NOTEBOOK_TOO_LARGE above the limits.
  */
-export function restore(notebook: Notebook, lab: LabSource, labId: string): Restored {
+export function restore(notebook: Notebook, lab: ReleaseSource, labId: string): Restored {
   refuseOtherLab(notebook, labId);
   const sorted = sortSubmission(notebook, lab);
   if (sorted.found.every(({ submitted }) => submitted === undefined))
     throw new LabError("WRONG_LAB", `no cell of ${labId} is in the notebook`, `Hand in ${labId}.ipynb.`);
   const cells = named([...placed(sorted.first), ...sorted.found.flatMap(runCells)]);
-  refuseTooMuch(cells);
-  return { cells, notices: noticesOf(notebook, lab, sorted) };
+  const written = writtenTexts(sorted.found);
+  refuseTooMuch(cells, written);
+  return { cells, written, notices: noticesOf(notebook, lab, sorted) };
 }
 
 type UnnamedCell = Omit<RunCell, "id"> & { readonly base: string };
@@ -55,7 +59,7 @@ function placed(cells: readonly PlacedCell[]): UnnamedCell[] {
   );
 }
 
-function answer(cell: LabCell, source: string): UnnamedCell {
+function answer(cell: ReleaseCell, source: string): UnnamedCell {
   return { base: cell.id, role: "answer", source, ...(cell.question ? { question: cell.question } : {}) };
 }
 
@@ -77,12 +81,13 @@ function refuseOtherLab({ edgelab }: Notebook, labId: string): void {
     );
 }
 
-function refuseTooMuch(cells: readonly RunCell[]): void {
-  const characters = cells.reduce((sum, { source }) => sum + source.length, 0);
+function refuseTooMuch(cells: readonly RunCell[], written: readonly WrittenText[]): void {
+  const texts = [...cells.map(({ source }) => source), ...written.map(({ text }) => text)];
+  const characters = texts.reduce((sum, { length }) => sum + length, 0);
   if (cells.length <= restoreLimits.cells && characters <= restoreLimits.sourceCharacters) return;
   throw new LabError(
     "NOTEBOOK_TOO_LARGE",
-    `the notebook has ${cells.length} cells to run with ${characters} characters; ` +
+    `the notebook has ${cells.length} cells to run, and ${characters} characters to run or read; ` +
       `${restoreLimits.cells} and ${restoreLimits.sourceCharacters} are allowed`,
     "Remove what is not needed, and hand it in again.",
   );

@@ -1,14 +1,16 @@
-import type { LabCell, LabSource } from "../../src/lab/cells.js";
-import type { Notebook, NotebookCell } from "../../src/lab/notebook.js";
-import { printable } from "../../src/lab/printable.js";
-import type { FoundCell, SortedSubmission } from "./restore-sort.js";
+import type { ReleaseCell, ReleaseSource } from "../cells.js";
+import type { Notebook, NotebookCell } from "../notebook.js";
+import { printable } from "../printable.js";
+import { isSameText } from "./same-text.js";
+import type { FoundCell, SortedSubmission } from "./sort.js";
+import { writtenText } from "./written.js";
 
 /** What a person should know about how a submission was restored, one line each, in the release's order. */
-export function noticesOf(notebook: Notebook, lab: LabSource, sorted: SortedSubmission): string[] {
+export function noticesOf(notebook: Notebook, lab: ReleaseSource, sorted: SortedSubmission): string[] {
   const release = notebook.edgelab?.release;
   const older =
     release !== undefined && release !== lab.release
-      ? [`The notebook was made from release ${printable(release, 20)}; it was graded with ${lab.release}.`]
+      ? [`The notebook was made from release ${printable(release, 20)}; release ${lab.release} counts.`]
       : [];
   return [...older, ...sorted.found.flatMap((found) => cellNotices(found, notebook))];
 }
@@ -25,6 +27,8 @@ function cellNotices(found: FoundCell, notebook: Notebook): string[] {
         ...changed(found, "the grader runs its own tests"),
         ...ignored(`locked cell ${cell.id}`, copies),
       ];
+    case "written":
+      return written(found);
     case "explore":
       return [...unrun(found), ...ignored(`cell ${cell.id}, which is not graded,`, copies)];
     case "answer":
@@ -48,6 +52,21 @@ function unrun({ cell, submitted }: FoundCell): string[] {
   return [`The cell ${cell.id} (explore) was changed; the grader does not run it.`];
 }
 
+function written(found: FoundCell): string[] {
+  const { cell, submitted, copies } = found;
+  const isAnswered = writtenText(found) !== "";
+  if (submitted === undefined) return [`The cell of the written answer ${cell.id} is missing.`];
+  return [
+    ...(isAnswered ? [] : [`The written answer ${cell.id} is not given: nothing was written in its cell.`]),
+    ...(submitted.type === "code"
+      ? [`The written answer ${cell.id} is a code cell now: it was read as text, and not run.`]
+      : []),
+    ...(copies === 0 || !isAnswered
+      ? []
+      : [`There are ${copies + 1} cells of the written answer ${cell.id}: all of them were read.`]),
+  ];
+}
+
 /** Whether a definition begins at the left margin: a quick look, not a parser, since it only gives notice. */
 function definesName(source: string): boolean {
   return /^(export +)?(async +function\b|function\b|(abstract +class|class|const|let|var|enum|interface|type) +[^\s=])/m.test(
@@ -55,8 +74,8 @@ function definesName(source: string): boolean {
   );
 }
 
-function isSame(submitted: NotebookCell, cell: LabCell): boolean {
-  return submitted.type === "code" && normal(submitted.source) === normal(cell.source);
+function isSame(submitted: NotebookCell, cell: ReleaseCell): boolean {
+  return submitted.type === "code" && isSameText(submitted.source, cell.source);
 }
 
 function missingAnswer(id: string, notebook: Notebook): string {
@@ -71,11 +90,4 @@ function ignored(what: string, copies: number): string[] {
   return [
     copies === 1 ? `A copy of the ${what} was ignored.` : `${copies} copies of the ${what} were ignored.`,
   ];
-}
-
-// Editors change line ends and the blanks at the end of a line without being asked. (Not by a regular
-// expression: on a hostile line of a quarter of a million blanks it would take minutes.)
-function normal(source: string): string {
-  const lines = source.split("\n").map((line) => line.trimEnd());
-  return lines.join("\n").trimEnd();
 }
