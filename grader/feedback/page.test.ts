@@ -3,7 +3,12 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { expect } from "chai";
-import { exampleQuestion, exampleRecord, exampleTest } from "../gradebook/fixtures/records.js";
+import {
+  exampleQuestion,
+  exampleRecord,
+  exampleTest,
+  exampleWritten,
+} from "../gradebook/fixtures/records.js";
 import type { SubmissionRecord } from "../pipeline/record.js";
 import { renderFeedback, writeFeedback } from "./page.js";
 
@@ -57,6 +62,27 @@ describe("feedback page", () => {
 
   it("never shows what the answer printed while it was judged", () => {
     expect(render()).to.not.include("PRINTED-FOR-THE-TA");
+  });
+
+  it("shows an answer in words as it was handed in, that a person will grade it, and never the rubric", () => {
+    const page = render({ score: 17.5, maxScore: 36, written: [exampleWritten()] });
+    const text = textOf(page);
+    expect(text).to.include(
+      "17.5 / 30 points A written answer for 6 points more will be graded by a person.",
+    );
+    expect(text).to.include("w1 is not judged yet.");
+    expect(text).to.match(
+      /w1 Which channel is loud not judged yet A person will grade this answer\..*The fifth/,
+    );
+    expect(page).to.include('href="#question-3">w1<').and.include('id="question-3"');
+    expect(page).to.not.include("RUBRIC-FOR-THE-TA");
+  });
+
+  it("says of an answer in words that was not given that there is nothing to grade", () => {
+    const text = textOf(render({ maxScore: 36, written: [exampleWritten({ answer: "" })] }));
+    expect(text).to.include("17.5 / 36 points Release");
+    expect(text).to.include("w1 Which channel is loud 0 / 6 Not answered: nothing was written in its cell.");
+    expect(text).to.not.include("A person will");
   });
 
   it("gives no hint for a test that holds", () => {
@@ -125,6 +151,7 @@ describe("feedback page", () => {
       notices: [hostile],
       problem: hostile,
       questions: [question],
+      written: [exampleWritten({ id: hostile, title: hostile, rubric: [hostile], answer: hostile })],
     };
     for (const status of ["graded", "invalid", "needs-review", "error"] as const) {
       const page = renderFeedback(exampleRecord({ ...fields, status }), { title: hostile }, "N");

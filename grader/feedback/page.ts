@@ -48,6 +48,7 @@ function compilePage(): (context: Context) => string {
   handlebars.registerPartial("style", read("style.css"));
   handlebars.registerPartial("bars", read("bars.js"));
   handlebars.registerPartial("question", read("question.hbs"));
+  handlebars.registerPartial("written", read("written.hbs"));
   const page = handlebars.compile<Context>(read("page.hbs"), { strict: true, knownHelpersOnly: true });
   return (context) => page(context);
 }

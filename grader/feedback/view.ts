@@ -1,6 +1,9 @@
 import type { QuestionRecord, SubmissionRecord, TestRecord } from "../pipeline/record.js";
+import { waiting } from "../pipeline/written.js";
 import { finding } from "./finding.js";
 import { formatPoints, isJudged, isScored } from "./points.js";
+import { safeText } from "./safe-text.js";
+import { type WrittenView, writtenBar, writtenView } from "./written.js";
 
 /** What the page shows: only what its student may see, as text that the template escapes. */
 export interface FeedbackView {
@@ -17,6 +20,7 @@ export interface FeedbackView {
   /** The bars once more, as JSON for the script that draws them. */
   readonly barsJson: string;
   readonly questions: readonly QuestionView[];
+  readonly written: readonly WrittenView[];
   readonly notices: readonly string[];
 }
 
@@ -68,10 +72,12 @@ export interface TestView {
 }
 
 const longestMessage = 4_000;
-const longestAnswer = 40_000;
 
 export function feedbackView(record: SubmissionRecord, lab: { readonly title: string }): FeedbackView {
-  const bars = record.status === "invalid" ? [] : record.questions.map((question) => toBar(record, question));
+  const bars =
+    record.status === "invalid"
+      ? []
+      : [...record.questions.map((question) => toBar(record, question)), ...record.written.map(writtenBar)];
   return {
     labTitle: lab.title,
     lab: record.lab,
@@ -85,6 +91,7 @@ export function feedbackView(record: SubmissionRecord, lab: { readonly title: st
     bars,
     barsJson: JSON.stringify(bars),
     questions: record.questions.map((question) => toQuestion(record, question)),
+    written: record.written.map((answer, i) => writtenView(answer, record.questions.length + i)),
     notices: record.notices,
   };
 }
@@ -92,11 +99,7 @@ export function feedbackView(record: SubmissionRecord, lab: { readonly title: st
 function headline(record: SubmissionRecord): Headline {
   switch (record.status) {
     case "graded":
-      return {
-        text: `${formatPoints(record.score)} / ${formatPoints(record.maxScore)}`,
-        isScore: true,
-        explanation: [],
-      };
+      return scored(record);
     case "needs-review":
       return {
         text: "Not judged yet",
@@ -120,6 +123,19 @@ function headline(record: SubmissionRecord): Headline {
         explanation: [record.problem, "Then hand the notebook in again."].filter((line) => line !== ""),
       };
   }
+}
+
+/** The score out of what is graded: points that a person has still to give are no lost ones. */
+function scored({ score, maxScore, written }: SubmissionRecord): Headline {
+  const left = waiting(written);
+  const open = left.reduce((sum, answer) => sum + answer.maxScore, 0);
+  const count = left.length === 1 ? "A written answer" : `${left.length} written answers`;
+  const explanation = `${count} for ${formatPoints(open)} points more will be graded by a person.`;
+  return {
+    text: `${formatPoints(score)} / ${formatPoints(maxScore - open)}`,
+    isScore: true,
+    explanation: left.length === 0 ? [] : [explanation],
+  };
 }
 
 function toBar(record: SubmissionRecord, question: QuestionRecord): BarView {
@@ -149,10 +165,10 @@ function toQuestion(record: SubmissionRecord, question: QuestionRecord): Questio
     scoreText: judged
       ? `${formatPoints(question.score)} / ${formatPoints(question.maxScore)}`
       : "not judged yet",
-    cellError: shorten(question.cellError, longestMessage),
+    cellError: safeText(question.cellError, longestMessage),
     groups: groups.filter((group) => group.tests.length > 0),
     misconceptions: question.misconceptions,
-    answer: shorten(question.answer, longestAnswer),
+    answer: safeText(question.answer),
     answerOpen: !judged || question.score < question.maxScore || !isScored(record),
   };
 }
@@ -175,15 +191,7 @@ function toTest(test: TestRecord): TestView {
     title,
     pointsText: verdict === "cannot-judge" ? `? / ${points}` : `${passed ? points : "0"} / ${points}`,
     // A hidden test's message may quote its inputs or what it expects: it is for the TA alone.
-    message: test.visibility === "public" && !passed ? shorten(test.message, longestMessage) : "",
+    message: test.visibility === "public" && !passed ? safeText(test.message, longestMessage) : "",
     hint: verdict === "fail" ? test.hint : "",
   };
-}
-
-/** Control characters, which a terminal would obey if the page is read in one, become visible. */
-function shorten(text: string, limit: number): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  const safe = text.slice(0, limit).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\ufffd");
-  if (text.length <= limit) return safe;
-  return `${safe}\n… and ${text.length - limit} characters more`;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import Sqlite from "libsql";
-import { exampleQuestion, exampleRecord, exampleTest } from "./fixtures/records.js";
+import { exampleQuestion, exampleRecord, exampleTest, exampleWritten } from "./fixtures/records.js";
 import { type Gradebook, openGradebook } from "./gradebook.js";
 
 describe("gradebook", () => {
@@ -39,6 +39,14 @@ describe("gradebook", () => {
 
   it("gives back after reopening exactly the record that it was given", async () => {
     const record = exampleRecord();
+    await gradebook.record(record, "2026-11-20T10:00:00.000Z");
+    await reopen();
+    expect(await gradebook.latest("01-quantization")).to.deep.equal([record]);
+  });
+
+  it("keeps answers in words with their rubric, in their order, also those that were not given", async () => {
+    const written = [exampleWritten({ id: "w2" }), exampleWritten({ answer: "", rubric: [] })];
+    const record = exampleRecord({ maxScore: 42, written });
     await gradebook.record(record, "2026-11-20T10:00:00.000Z");
     await reopen();
     expect(await gradebook.latest("01-quantization")).to.deep.equal([record]);
@@ -145,7 +153,7 @@ describe("gradebook", () => {
   });
 
   it("refuses to change or delete any row", async () => {
-    await gradebook.record(exampleRecord(), "2026-11-20T10:00:00.000Z");
+    await gradebook.record(exampleRecord({ written: [exampleWritten()] }), "2026-11-20T10:00:00.000Z");
     await gradebook.courseSecret();
     const sqlite = new Sqlite(file);
     const columns = {
@@ -156,6 +164,7 @@ describe("gradebook", () => {
       attempts: "score",
       question_results: "score",
       test_results: "verdict",
+      written_answers: "answer",
     };
     for (const [table, column] of Object.entries(columns)) {
       const refusal = `${table} is append-only`;

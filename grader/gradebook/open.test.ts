@@ -7,7 +7,7 @@ import { sql } from "kysely";
 import Sqlite from "libsql";
 import { LabError } from "../../src/core/errors.js";
 import { openDatabase } from "./database.js";
-import { exampleRecord } from "./fixtures/records.js";
+import { exampleRecord, exampleWritten } from "./fixtures/records.js";
 import { gradebookOn, openGradebook } from "./gradebook.js";
 import { gradebookPath } from "./location.js";
 import { migrations } from "./migrations/index.js";
@@ -86,6 +86,45 @@ describe("opening a gradebook", () => {
     const error = await refused(path);
     expect(error.code).to.equal("GRADEBOOK_NEWER");
     expect(error.message).to.include("999-later").and.include("Update edgelab");
+  });
+
+  it("reads a gradebook from before there were answers in words, and takes such an answer into it", async () => {
+    const path = join(folder, "gradebook.db");
+    const { "001-first": first } = migrations;
+    if (first === undefined) throw new Error("there is no first migration");
+    const before = await openDatabase(path, { "001-first": first });
+    await before.insertInto("students").values({ id: "ada", first_seen: "t" }).execute();
+    await before
+      .insertInto("submissions")
+      .values({ student_id: "ada", lab: "01-quantization", notebook_hash: "n", first_seen: "t" })
+      .execute();
+    await before
+      .insertInto("releases")
+      .values({ lab: "01-quantization", release: "r", tests_hash: "t", first_used: "t" })
+      .execute();
+    const { problem, isolation, receipt } = exampleRecord();
+    const texts = { status: "graded" as const, isolation, receipt, problem, notices: "[]" };
+    await before
+      .insertInto("attempts")
+      .values({
+        submission_id: 1,
+        release_id: 1,
+        started_at: "t",
+        ...texts,
+        seed_hash: "s",
+        score: 3,
+        max_score: 4,
+        duration_ms: 1,
+      })
+      .execute();
+    await before.destroy();
+    const after = await openGradebook(path);
+    const [old] = await after.latest("01-quantization");
+    expect([old?.score, old?.written]).to.deep.equal([3, []]);
+    const record = exampleRecord({ student: "bob", written: [exampleWritten()] });
+    await after.record(record, "2026-11-20T10:00:00.000Z");
+    expect((await after.latest("01-quantization"))[1]).to.deep.equal(record);
+    await after.close();
   });
 
   it("brings an older gradebook to the newest schema and keeps its rows", async () => {

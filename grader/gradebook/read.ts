@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { QuestionRecord, SubmissionRecord, TestRecord } from "../pipeline/record.js";
+import type { QuestionRecord, SubmissionRecord, TestRecord, WrittenRecord } from "../pipeline/record.js";
 import type { Db } from "./database.js";
 
 export interface ReleaseKey {
@@ -14,9 +14,11 @@ export async function readLatest(db: Db, lab: string, key?: ReleaseKey): Promise
     attempts: await attemptRows(view, lab, key),
     questions: await questionRows(view, lab, key),
     tests: await testRows(view, lab, key),
+    written: await writtenRows(view, lab, key),
   }));
   const questions = groupBy(rows.questions, (row) => row.attempt_id);
   const tests = groupBy(rows.tests, (row) => testKey(row.attempt_id, row.question_id));
+  const written = groupBy(rows.written, (row) => row.attempt_id);
   return rows.attempts.map(
     (row): SubmissionRecord => ({
       student: row.student_id,
@@ -27,6 +29,7 @@ export async function readLatest(db: Db, lab: string, key?: ReleaseKey): Promise
       questions: (questions.get(row.id) ?? []).map((question) =>
         toQuestion(question, tests.get(testKey(row.id, question.question_id)) ?? []),
       ),
+      written: (written.get(row.id) ?? []).map(toWritten),
       isolation: row.isolation,
       durationMs: row.duration_ms,
       receipt: row.receipt,
@@ -54,6 +57,7 @@ function latestIds(db: Db, lab: string, key?: ReleaseKey) {
 
 type QuestionRow = Awaited<ReturnType<typeof questionRows>>[number];
 type TestRow = Awaited<ReturnType<typeof testRows>>[number];
+type WrittenRow = Awaited<ReturnType<typeof writtenRows>>[number];
 
 function attemptRows(db: Db, lab: string, key?: ReleaseKey) {
   return db
@@ -86,6 +90,15 @@ function testRows(db: Db, lab: string, key?: ReleaseKey) {
     .execute();
 }
 
+function writtenRows(db: Db, lab: string, key?: ReleaseKey) {
+  return db
+    .selectFrom("written_answers")
+    .selectAll()
+    .where("attempt_id", "in", latestIds(db, lab, key))
+    .orderBy("position")
+    .execute();
+}
+
 function toQuestion(row: QuestionRow, tests: readonly TestRow[]): QuestionRecord {
   return {
     id: row.question_id,
@@ -102,6 +115,11 @@ function toQuestion(row: QuestionRow, tests: readonly TestRow[]): QuestionRecord
 
 function toTest({ title, verdict, points, visibility, message, hint }: TestRow): TestRecord {
   return { title, verdict, points, visibility, message, hint };
+}
+
+function toWritten(row: WrittenRow): WrittenRecord {
+  const { question_id: id, title, max_score: maxScore, answer } = row;
+  return { id, title, maxScore, rubric: parseLines(row.rubric), answer };
 }
 
 function testKey(attemptId: number, questionId: string): string {

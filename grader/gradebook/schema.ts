@@ -10,6 +10,7 @@ export interface Schema {
   attempts: AttemptTable;
   question_results: QuestionResultTable;
   test_results: TestResultTable;
+  written_answers: WrittenAnswerTable;
 }
 
 /** What the course has one of, by name: its secret. */
@@ -83,4 +84,16 @@ interface TestResultTable {
   visibility: Visibility;
   message: string;
   hint: string;
+}
+
+/** An answer in words, as it was handed in. Attempts from before there were any have none. */
+interface WrittenAnswerTable {
+  attempt_id: number;
+  question_id: string;
+  position: number;
+  title: string;
+  max_score: number;
+  /** A JSON list of lines. */
+  rubric: string;
+  answer: string;
 }

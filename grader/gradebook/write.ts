@@ -1,4 +1,4 @@
-import type { QuestionRecord, SubmissionRecord } from "../pipeline/record.js";
+import type { QuestionRecord, SubmissionRecord, WrittenRecord } from "../pipeline/record.js";
 import { type Db, immediately } from "./database.js";
 
 /** Adds the submission with everything that was found in it: all of it, or, if anything fails, nothing. */
@@ -30,6 +30,7 @@ export async function writeAttempt(db: Db, record: SubmissionRecord, startedAt: 
     for (const [position, question] of record.questions.entries()) {
       await addQuestion(transaction, attempt.id, position, question);
     }
+    await addWritten(transaction, attempt.id, record.written);
   });
 }
 
@@ -106,6 +107,20 @@ async function addQuestion(
     hint: clean(test.hint),
   }));
   await db.insertInto("test_results").values(rows).execute();
+}
+
+async function addWritten(db: Db, attemptId: number, written: readonly WrittenRecord[]): Promise<void> {
+  if (written.length === 0) return;
+  const rows = written.map((answer, position) => ({
+    attempt_id: attemptId,
+    question_id: clean(answer.id),
+    position,
+    title: clean(answer.title),
+    max_score: answer.maxScore,
+    rubric: lines(answer.rubric),
+    answer: clean(answer.answer),
+  }));
+  await db.insertInto("written_answers").values(rows).execute();
 }
 
 function lines(texts: readonly string[]): string {

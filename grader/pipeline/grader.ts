@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { LabError } from "../../src/core/errors.js";
 import { parseNotebook } from "../../src/lab/notebook.js";
+import { type RunCell, restore } from "../../src/lab/restore/restore.js";
 import { CannotJudge } from "../../src/testing/run-question.js";
 import { findLab } from "../authoring/find-lab.js";
 import { type Lab, loadLab } from "../authoring/load-lab.js";
@@ -14,13 +15,18 @@ import type { IsolationChoice } from "../sandbox/choose.js";
 import { describeStrength } from "../sandbox/choose.js";
 import { readSubmission } from "./intake.js";
 import type { QuestionRecord, Status, SubmissionRecord } from "./record.js";
-import { type RunCell, restore } from "./restore.js";
+import { pointsOf, writtenRecords } from "./written.js";
 
 export interface GradeJob {
   readonly student: string;
   readonly path: string;
   /** Hex; the inputs of hidden tests are drawn from it. */
   readonly seed: string;
+}
+
+/** What is known of a submission before anything runs. */
+interface ReadSubmission extends Pick<SubmissionRecord, "notebookHash" | "notices" | "written"> {
+  readonly started: number;
 }
 
 /** Grades one submission after the other for one lab: intake, restore, run, judge. */
@@ -51,22 +57,24 @@ export class Grader {
 
   async grade(job: GradeJob): Promise<SubmissionRecord> {
     const started = performance.now();
-    let notebookHash = "";
+    let read: ReadSubmission = { notebookHash: "", notices: [], written: [], started };
     try {
       const { bytes, sha256 } = await readSubmission(job.path);
-      notebookHash = sha256;
-      const { cells, notices } = restore(parseNotebook(bytes), this.#lab.source, this.#lab.manifest.id);
+      read = { ...read, notebookHash: sha256 };
+      const { source, manifest } = this.#lab;
+      const { cells, notices, written } = restore(parseNotebook(bytes), source, manifest.id);
+      read = { ...read, notices, written: writtenRecords(source, written) };
       const questions = await this.judge(cells, job.seed);
       return this.#record(
         job,
-        { notebookHash, notices, started },
+        read,
         questions.map(({ record }) => record),
         "",
       );
     } catch (error) {
       if (!(error instanceof LabError) && !(error instanceof CannotJudge)) throw error;
       const status = error instanceof CannotJudge ? "needs-review" : "invalid";
-      return this.#record(job, { notebookHash, notices: [], started }, [], error.message, status);
+      return this.#record(job, read, [], error.message, status);
     }
   }
 
@@ -97,7 +105,7 @@ export class Grader {
 
   #record(
     job: GradeJob,
-    read: { readonly notebookHash: string; readonly notices: readonly string[]; readonly started: number },
+    read: ReadSubmission,
     questions: readonly QuestionRecord[],
     problem: string,
     failed?: Status,
@@ -110,8 +118,9 @@ export class Grader {
       lab: this.#lab.manifest.id,
       status: failed ?? (unjudged ? "needs-review" : "graded"),
       score: questions.reduce((sum, { score }) => sum + score, 0),
-      maxScore: this.#lab.source.questions.reduce((sum, { points }) => sum + points, 0),
+      maxScore: pointsOf(this.#lab.source),
       questions,
+      written: read.written,
       isolation: describeStrength(this.#engine.strength),
       problem: problem || (unjudged ? `could not judge "${unjudged.title}": ${unjudged.message}` : ""),
       notices: read.notices,
@@ -148,11 +157,15 @@ function answerOf(
 
 /** Over what decided the grade; the same submission graded again the same way has the same receipt. */
 function receiptOf(record: Omit<SubmissionRecord, "receipt">): string {
-  const { student, lab, release, testsHash, notebookHash, seedHash, isolation, status, questions } = record;
+  const { student, lab, release, testsHash, notebookHash, seedHash, isolation, status } = record;
+  const { questions, written } = record;
   const verdicts = questions.map(({ id, tests }) => [
     id,
     tests.map(({ title, points, verdict }) => [title, points, verdict]),
   ]);
+  const inWords = written.map(({ id, maxScore, answer }) => ({ id, maxScore, answer }));
   const decided = [student, lab, release, testsHash, notebookHash, seedHash, isolation, status, verdicts];
-  return createHash("sha256").update(JSON.stringify(decided)).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify([...decided, ...inWords]))
+    .digest("hex");
 }

@@ -30,18 +30,32 @@ export interface QuestionRecord {
   readonly printed: string;
 }
 
+/** An answer in words, which a person will grade. */
+export interface WrittenRecord {
+  readonly id: string;
+  readonly title: string;
+  readonly maxScore: number;
+  /** What to look for; for whoever grades, never for the student before. */
+  readonly rubric: readonly string[];
+  /** Empty where the student left the cell as it was handed out: then there is nothing to grade. */
+  readonly answer: string;
+}
+
 /** One graded (or refused) submission. `--json` prints a part of it, the gradebook keeps all of it. */
 export interface SubmissionRecord {
   readonly student: string;
   readonly lab: string;
   readonly status: Status;
+  /** Of the questions; what written answers are worth is not in it yet. */
   readonly score: number;
+  /** Of the questions and the written answers. */
   readonly maxScore: number;
   readonly questions: readonly QuestionRecord[];
+  readonly written: readonly WrittenRecord[];
   /** Isolation kind, and what it lacked, for example "util-linux" or "bubblewrap (no seccomp)". */
   readonly isolation: string;
   readonly durationMs: number;
-  /** Hash over what decided the grade: notebook, release, tests, seed, isolation, verdicts. */
+  /** Hash over what decided the grade: notebook, release, tests, seed, isolation, verdicts, written answers. */
   readonly receipt: string;
   /** One line for invalid, needs-review and error: what, where, what to do. */
   readonly problem: string;

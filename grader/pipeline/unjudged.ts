@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Lab } from "../authoring/load-lab.js";
 import type { SubmissionRecord } from "./record.js";
+import { pointsOf } from "./written.js";
 
 /** The record of a submission that nothing was run of. */
 export function unjudgedRecord(
@@ -12,8 +13,9 @@ export function unjudgedRecord(
     ...what,
     lab: lab.manifest.id,
     score: 0,
-    maxScore: lab.source.questions.reduce((sum, { points }) => sum + points, 0),
+    maxScore: pointsOf(lab.source),
     questions: [],
+    written: [],
     durationMs: 0,
     receipt: createHash("sha256").update(JSON.stringify(decided)).digest("hex"),
     notices: [],

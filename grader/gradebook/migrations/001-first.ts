@@ -1,4 +1,5 @@
 import { type Kysely, sql } from "kysely";
+import { refuseChanges } from "../append-only.js";
 
 type Db = Kysely<unknown>;
 
@@ -120,16 +121,4 @@ async function createTestResults(db: Db): Promise<void> {
       "question_id",
     ])
     .execute();
-}
-
-/** A grade that was given stays in the book: a new attempt is added, no row is ever changed or taken out. */
-async function refuseChanges(db: Db, table: string): Promise<void> {
-  for (const change of ["update", "delete"]) {
-    await sql`
-      create trigger ${sql.id(`${table}_no_${change}`)} before ${sql.raw(change)} on ${sql.id(table)}
-      begin
-        select raise(abort, ${sql.lit(`${table} is append-only`)});
-      end
-    `.execute(db);
-  }
 }
