@@ -16,6 +16,7 @@ describe("a check's result", () => {
   const result = {
     question: "q1",
     notes: ["A note."],
+    testMs: [12, 1234, 3],
     outcomes: [
       outcome({ points: 2 }),
       outcome({ title: "ties", verdict: "fail", message: "got 1, expected 2", hint: "Look at ties." }),
@@ -25,9 +26,9 @@ describe("a check's result", () => {
 
   it("reads as text, with signs, points, what came back and what to look at", () => {
     expect(checkText(result).split("\n")).to.deep.equal([
-      "q1: 2 of 4 points of the public tests",
+      "q1: 2 of 4 points of the public tests · 1.2 s",
       "✓ keeps zero (2 points)",
-      "✗ ties (1 point)",
+      "✗ ties (1 point, 1.2 s)",
       "    got 1, expected 2",
       "    Look at ties.",
       "? ends (1 point)",
@@ -53,6 +54,7 @@ describe("a check's result", () => {
     const html = checkHtml({
       question: hostile,
       notes: [hostile],
+      testMs: [1],
       outcomes: [outcome({ verdict: "fail", title: hostile, message: hostile, hint: hostile })],
     });
     expect(html).not.to.include("<script");

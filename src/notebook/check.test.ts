@@ -104,6 +104,21 @@ describe("check", () => {
     }
   });
 
+  it("names the question that was meant", async () => {
+    for (const id of ["Q1", " q1", "question 1", 1 as unknown as string]) {
+      expect(await refusal(() => runCheck(id, lab, { names: {} }))).to.include('Did you mean check("q1")?');
+    }
+    process.chdir(lab);
+    const { text } = await shownBy(() => (check as () => Promise<void>)());
+    expect(text).to.deep.equal(["check: no question is named. Check one of q1, q2, q3."]);
+  });
+
+  it("says how long the tests took", async () => {
+    const { testMs, outcomes } = await runCheck("q1", lab, { names: { affineParams, quantize, dequantize } });
+    expect(testMs).to.have.length(outcomes.length);
+    for (const ms of testMs) expect(ms).to.be.within(0, 5000);
+  });
+
   it("says so in one line where there are no public tests, and does not throw", async () => {
     process.chdir(folder);
     const { text, html } = await shownBy(() => check("q1"));
@@ -160,9 +175,16 @@ describe("check", () => {
       cell('import { shuffle } from "lodash";', "explore"),
     ];
     writeFileSync(join(folder, "lab.ipynb"), JSON.stringify({ cells }));
-    const { notes } = await runCheck("q1", folder, { names: {} });
-    expect(notes).to.deep.equal([
+    const expected = [
       'The grader does not have "edgelab/core/quantization": the cell that imports it will fail there.',
-    ]);
+    ];
+    expect((await runCheck("q1", folder, { names: {} })).notes).to.deep.equal(expected);
+    // A published course has no lab.ts.
+    rmSync(join(folder, "lab.ts"));
+    const limits = { cellCpuMs: 1, callCpuMs: 1, memoryBytes: 1 };
+    const rules = { id: "x", title: "X", packages: ["chai"], withheld: ["core/quantization"], limits };
+    const rest = { release: "abc", questions: [], written: [], cells: [] };
+    writeFileSync(join(folder, "release.json"), JSON.stringify({ ...rules, ...rest }));
+    expect((await runCheck("q1", folder, { names: {} })).notes).to.deep.equal(expected);
   });
 });

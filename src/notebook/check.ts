@@ -9,6 +9,7 @@ import { loadPublicTests } from "./public-tests.js";
  * saw. The values take the same way as in the grader, so that they mean the same. Never throws: a notebook
  * runs on, here and where there are no public tests.
  *
+ * @example
  * ```ts
  * await check("q1");
  * ```
@@ -35,11 +36,14 @@ export async function runCheck(
     import("../testing/index.js"),
     import("../lab/student.js"),
   ]);
+  const ends = [performance.now()];
   // Always the same inputs: what fails once fails again until the answer changes.
   const outcomes = await runQuestion(tests, {
     student: localStudent(names),
     seed: "check",
     isStudentFault: (error) => error instanceof StudentError,
+    onOutcome: () => ends.push(performance.now()),
   });
-  return { question, outcomes, notes: await importNotes(labDir) };
+  const testMs = ends.slice(1).map((end, i) => end - (ends[i] ?? end));
+  return { question, outcomes, testMs, notes: await importNotes(labDir) };
 }

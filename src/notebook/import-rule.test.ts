@@ -1,6 +1,7 @@
 import { expect } from "chai";
+import { importedModules, isAllowed } from "../lab/imports.js";
 import { defineLab } from "../lab/manifest.js";
-import { gradedCode, importedModules, isAllowed } from "./import-rule.js";
+import { gradedCode } from "./import-rule.js";
 
 const manifest = defineLab({
   id: "x",

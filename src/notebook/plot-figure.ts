@@ -1,81 +1,121 @@
 import type { PlotOptions, Series } from "./plot.js";
+import type { Drawing } from "./plot-html.js";
+import { axis, escapeMarkup, frame, palette, plotHeight, rangeOf } from "./plot-layout.js";
 
-/** Told apart by the colour-blind; each has a marker of its own beside. */
-const colours = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"];
+/** Each has a marker of its own beside its colour. */
 const symbols = ["circle", "square", "diamond", "triangle-up", "cross", "x"];
 const dashes = { measured: "solid", simulated: "dash", recorded: "dot" } as const;
+/** A bar has no dashed outline: what is not measured is hollow, and hatched. */
+const hatches = { measured: "", simulated: "/", recorded: "." } as const;
 
 /** Above this many points markers would only thicken the line. */
 const maxMarkers = 60;
-const plotHeight = 360;
 const marginTop = 48;
 const marginBottom = 48;
 const labelHeight = 18;
 
-export interface Figure {
+export interface Figure extends Drawing {
   readonly data: readonly Record<string, unknown>[];
-  readonly layout: Readonly<Record<string, unknown>>;
 }
 
 /** What Plotly draws. Colours of text are left to the page, which knows whether it is light or dark. */
-export function plotFigure({ title, x, y, series }: PlotOptions): Figure {
-  const labelled = series.length > 1 && series.length <= 4;
+export function plotFigure({ title, x, y, series, alt }: PlotOptions): Figure {
+  const bars = series.some(({ mark }) => mark === "bar");
+  const labelled = series.length > 1 && series.length <= 4 && !bars;
+  const legend = series.length > 1 && !labelled;
   return {
+    title,
+    alt,
     data: series.map(trace),
     layout: {
+      ...frame,
       title: { text: escapeMarkup(title), font: { size: 15 }, x: 0, xref: "paper", xanchor: "left" },
-      xaxis: axis(x.title, rangeOf(series.map((one) => one.x))),
-      yaxis: axis(y.title, rangeOf(series.map((one) => one.y))),
+      xaxis: bars
+        ? { ...axis(x.title, { values: [], withZero: false }), ...barAxis(series) }
+        : axis(x.title, { values: series.map((one) => one.x), withZero: false }),
+      yaxis: axis(y.title, { values: series.flatMap(extent), withZero: bars }),
       annotations: labelled ? labels(series) : [],
-      showlegend: series.length > 4,
-      margin: { l: 60, r: labelled ? roomFor(series) : 20, t: marginTop, b: marginBottom },
-      height: plotHeight,
-      paper_bgcolor: "rgba(0,0,0,0)",
-      plot_bgcolor: "rgba(0,0,0,0)",
+      showlegend: legend,
+      legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom" },
+      margin: {
+        l: 60,
+        r: labelled ? roomFor(series) : 20,
+        t: legend ? marginTop + 24 : marginTop,
+        b: marginBottom,
+      },
     },
   };
 }
 
-function axis(title: string, range: readonly [number, number]): Record<string, unknown> {
-  const lines = { zerolinecolor: "rgba(128,128,128,.6)", gridcolor: "rgba(128,128,128,.25)" };
-  return { ...lines, title: { text: escapeMarkup(title) }, range, automargin: true };
+/** A bar stands over its place by half its width on both sides, which Plotly knows best. */
+function barAxis(series: readonly Series[]): Record<string, unknown> {
+  const values = series.flatMap(({ x }) => Array.from<number | string>(x));
+  const few = new Set(values).size <= 20;
+  const named = values.some((value) => typeof value === "string");
+  return {
+    range: undefined,
+    type: named ? "category" : "linear",
+    ...(few && !named ? { tickvals: values } : {}),
+  };
 }
 
-/** What there is to see, with a little room around it. Plotly by itself would make room for labels too. */
-function rangeOf(lists: readonly ArrayLike<number>[]): readonly [number, number] {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const value of lists.flatMap((list) => Array.from(list))) {
-    if (!Number.isFinite(value)) continue;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  const room = 0.05 * (high - low) || 1;
-  return low <= high ? [low - room, high + room] : [-1, 1];
+/** Where a series lies, with its uncertainty. */
+function extent({ y, uncertainty }: Series): ArrayLike<number>[] {
+  if (uncertainty === undefined) return [y];
+  const around = (sign: number) => Array.from(y, (value, i) => value + sign * (uncertainty[i] ?? 0));
+  return [around(-1), around(1)];
 }
 
 function trace(series: Series, index: number): Record<string, unknown> {
-  const colour = colours[index % colours.length];
+  const colour = palette[index % palette.length];
+  return {
+    name: escapeMarkup(nameOf(series)),
+    x: Array.from<number | string>(series.x).map(named),
+    y: Array.from(series.y),
+    ...(series.mark === "bar" ? bar(series, colour) : curve(series, index, colour)),
+    ...(series.uncertainty === undefined ? {} : { error_y: errorBar(series.uncertainty, colour) }),
+  };
+}
+
+function named(value: number | string): number | string {
+  return typeof value === "string" ? escapeMarkup(value) : value;
+}
+
+function curve(series: Series, index: number, colour: string | undefined): Record<string, unknown> {
   const symbol = symbols[index % symbols.length];
   const lines = series.mark !== "points";
   const markers = !lines || series.x.length <= maxMarkers;
   return {
     type: "scatter",
     mode: [lines && "lines", markers && "markers"].filter(Boolean).join("+"),
-    name: escapeMarkup(nameOf(series)),
-    x: Array.from(series.x),
-    y: Array.from(series.y),
     line: { color: colour, dash: dashes[series.kind], width: 2 },
     marker: { color: colour, size: 8, symbol: series.kind === "measured" ? symbol : `${symbol}-open` },
   };
 }
 
+function bar({ kind }: Series, colour: string | undefined): Record<string, unknown> {
+  const pattern = {
+    shape: hatches[kind],
+    fillmode: "replace",
+    fgcolor: colour,
+    bgcolor: "rgba(0,0,0,0)",
+    size: 6,
+  };
+  const line = { color: colour, width: kind === "measured" ? 0 : 1.5 };
+  return { type: "bar", marker: { color: colour, line, ...(kind === "measured" ? {} : { pattern }) } };
+}
+
+function errorBar(array: ArrayLike<number>, colour: string | undefined): Record<string, unknown> {
+  return { type: "data", array: Array.from(array), color: colour, thickness: 1.5, width: 4 };
+}
+
 /** A label at the end of each series, moved apart where ends lie close together. */
 function labels(series: readonly Series[]): Record<string, unknown>[] {
-  const [low, high] = rangeOf(series.map(({ y }) => y));
+  const [low, high] = rangeOf({ values: series.flatMap(extent), withZero: false });
   const pixelsPerUnit = (plotHeight - marginTop - marginBottom) / (high - low);
   const ends = series.map((one, index) => {
-    const at = { x: one.x[one.x.length - 1] ?? 0, y: one.y[one.y.length - 1] ?? 0 };
+    const last = one.x[one.x.length - 1] ?? 0;
+    const at = { x: named(last), y: one.y[one.y.length - 1] ?? 0 };
     return { at, index, text: nameOf(one), pixels: at.y * pixelsPerUnit };
   });
   ends.sort((a, b) => a.pixels - b.pixels);
@@ -85,7 +125,7 @@ function labels(series: readonly Series[]): Record<string, unknown>[] {
     free = place + labelHeight;
     return {
       ...at,
-      text: `<span style="color:${colours[index % colours.length]}">■</span> ${escapeMarkup(text)}`,
+      text: `<span style="color:${palette[index % palette.length]}">■</span> ${escapeMarkup(text)}`,
       yshift: place - pixels,
       xshift: 10,
       xanchor: "left",
@@ -103,9 +143,4 @@ function roomFor(series: readonly Series[]): number {
 /** What is not measured says so in words, wherever it is named. */
 function nameOf({ label, kind }: Series): string {
   return kind === "measured" ? label : `${label} (${kind})`;
-}
-
-/** Plotly reads a few HTML tags in its texts. */
-function escapeMarkup(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }

@@ -1,16 +1,24 @@
+import { LabError } from "../core/errors.js";
 import { kernelSession } from "./kernel-session.js";
+import { LibraryCarrier } from "./library-carrier.js";
+import { plotFigure } from "./plot-figure.js";
 import { plotHtml } from "./plot-html.js";
+import { type PlotlyFigure, plotlyDrawing } from "./plotly-figure.js";
 import { plotlySource } from "./plotly-source.js";
+import { runningCell } from "./running-cell.js";
 
-/** One curve, or one set of points. */
+/** One curve, one set of points, or one set of bars. */
 export interface Series {
   readonly label: string;
-  readonly x: ArrayLike<number>;
+  /** Numbers, or names. */
+  readonly x: ArrayLike<number> | readonly string[];
   readonly y: ArrayLike<number>;
   /** Measured is drawn solid and filled, simulated dashed and hollow, recorded dotted. */
   readonly kind: "measured" | "simulated" | "recorded";
-  /** "points" where nothing lies between two values, such as channels. "line" if left out. */
-  readonly mark?: "line" | "points";
+  /** "points" where nothing lies between two values, such as channels; "bar" for amounts. "line" if left out. */
+  readonly mark?: "line" | "points" | "bar";
+  /** How far each y may be off, up and down, in the unit of y. */
+  readonly uncertainty?: ArrayLike<number>;
 }
 
 export interface PlotOptions {
@@ -25,25 +33,43 @@ export interface PlotOptions {
   readonly alt: string;
 }
 
-let libraryShown = false;
+const carrier = new LibraryCarrier();
 
 /**
- * Shows a plot under the cell, or its title and alternative text where there is no picture to be had.
+ * Shows a plot under the cell, or its title and alternative text where there is no picture to be had. Takes a
+ * figure of Plotly's own too: `plot({ data: [{ type: "heatmap", z: [[1, 2], [3, 4]] }] })`.
  *
+ * @throws LabError BAD_PLOT, BAD_FIGURE for what can't be drawn.
+ *
+ * @example
  * ```ts
  * plot({
  *   title: "The error grows with the step",
  *   x: { title: "step" },
  *   y: { title: "largest error" },
- *   series: [{ label: "measured", kind: "measured", x: [1, 2, 3], y: [0.5, 1, 1.5] }],
+ *   series: [{ label: "error", kind: "measured", x: [1, 2, 3], y: [0.5, 1, 1.5] }],
  *   alt: "A straight line: the largest error is half a step.",
  * });
  * ```
  */
-export function plot(options: PlotOptions): void {
+export function plot(figure: PlotOptions | PlotlyFigure): void {
+  const drawing = "series" in figure ? plotFigure(checked(figure)) : plotlyDrawing(figure);
   const session = kernelSession();
-  // The library is large: it travels once a session, with the first plot, and stays in the page.
-  const library = libraryShown || !session.canShow ? "" : plotlySource();
-  if (session.showHtml(plotHtml(options, library))) libraryShown = true;
-  else console.log(`${options.title}\n${options.alt}`);
+  const cell = runningCell();
+  const brings = session.canShow && carrier.isCarriedBy(cell);
+  const library = { source: brings ? plotlySource() : "", carrier: carrier.title };
+  if (!session.showHtml(plotHtml(drawing, library))) console.log(`${drawing.title}\n${drawing.alt}`);
+  else if (brings) carrier.wasShownBy(cell, drawing.title);
+}
+
+function checked(options: PlotOptions): PlotOptions {
+  const count = options.series.length;
+  if (count < 1 || count > 6)
+    throw new LabError("BAD_PLOT", `a plot shows 1 to 6 series, got ${count}`, "Make two plots of them.");
+  for (const { label, x, y, uncertainty = y } of options.series) {
+    if (y.length === x.length && uncertainty.length === x.length) continue;
+    const sizes = `${x.length} values of x, ${y.length} of y and ${uncertainty.length} of uncertainty`;
+    throw new LabError("BAD_PLOT", `the series "${label}" has ${sizes}`, "Give as many of each.");
+  }
+  return options;
 }

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { progress, progressLine, type TrainingProgress } from "./progress.js";
+import { progress, progressLine, type TrainingProgress, trainingProgress } from "./progress.js";
 
 const at = (rest: Partial<TrainingProgress> = {}): TrainingProgress => ({
   epoch: 2,
@@ -39,7 +39,7 @@ describe("the progress of a training run", () => {
       require: () => ({ newDisplay: () => ({ text: (line: string) => lines.push(line) }) }),
     };
     let time = 0;
-    const show = progress("x", () => time);
+    const show = trainingProgress("x", () => time);
     for (let step = 1; step <= 10; step++) {
       show(at({ epoch: 4, step }));
       time += 100;

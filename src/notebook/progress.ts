@@ -1,4 +1,6 @@
 import { kernelSession } from "./kernel-session.js";
+import { runItems } from "./progress-items.js";
+import { seconds } from "./seconds.js";
 
 /** Where a training run is, as `fit` and what is built on it tell. */
 export interface TrainingProgress {
@@ -14,14 +16,42 @@ export interface TrainingProgress {
 const everyMs = 250;
 
 /**
- * Shows a training run in one line under the cell: where it is, its loss and accuracy, and how long it will still
- * take. Where there is no kernel, one line an epoch is printed instead.
+ * Shows in one line under the cell how far a long computation is, and how long it will still take: a training run
+ * (it gives what `fit` calls with each step), or a loop over items (it gives their results, in order). Where there
+ * is no kernel, a few lines are printed instead.
  *
  * ```ts
  * await fit(model, data, { epochs: 3, rng, onProgress: progress("teacher") });
  * ```
+ *
+ * @throws LabError ITEM_FAILED with the item, where the work on it throws.
+ *
+ * @example
+ * ```ts
+ * const squares = await progress("squares", [1, 2, 3], (n) => n * n);
+ * squares; // [1, 4, 9]
+ * ```
  */
-export function progress(label: string, now: () => number = Date.now): (at: TrainingProgress) => void {
+export function progress(label: string): (at: TrainingProgress) => void;
+export function progress<Item, Result>(
+  label: string,
+  items: Iterable<Item>,
+  work: (item: Item, index: number) => Result | Promise<Result>,
+): Promise<Result[]>;
+export function progress(
+  label: string,
+  items?: Iterable<unknown>,
+  work?: (item: unknown, index: number) => unknown,
+): unknown {
+  if (items === undefined || work === undefined) return trainingProgress(label);
+  return runItems(label, items, work);
+}
+
+/** The same with a clock. */
+export function trainingProgress(
+  label: string,
+  now: () => number = Date.now,
+): (at: TrainingProgress) => void {
   const draw = kernelSession().newLine();
   const start = now();
   let drawn = Number.NEGATIVE_INFINITY;
@@ -45,9 +75,4 @@ export function progressLine(label: string, at: TrainingProgress, elapsedMs: num
     `accuracy ${(100 * accuracy).toFixed(1)} %`,
     time,
   ].join(" · ");
-}
-
-function seconds(ms: number): string {
-  const whole = Math.round(ms / 1000);
-  return whole < 100 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }

@@ -14,8 +14,7 @@ const require = createRequire(import.meta.url);
  * @throws LabError where there are no public tests, no such question, or the file doesn't load.
  */
 export async function loadPublicTests(labDir: string, id: string): Promise<Question> {
-  const folder = join(labDir, "public");
-  const ids = questionIds(folder);
+  const ids = publicTestIds(labDir);
   if (ids.length === 0) {
     throw new LabError(
       "NO_PUBLIC_TESTS",
@@ -24,20 +23,31 @@ export async function loadPublicTests(labDir: string, id: string): Promise<Quest
     );
   }
   if (!ids.includes(id)) {
+    const meant = nearest(id, ids);
     throw new LabError(
       "UNKNOWN_QUESTION",
-      `this lab has no public tests for ${JSON.stringify(id)}`,
-      `Check one of ${ids.join(", ")}.`,
+      id === undefined ? "no question is named" : `this lab has no public tests for ${JSON.stringify(id)}`,
+      `${meant ? `Did you mean check("${meant}")? ` : ""}Check one of ${ids.join(", ")}.`,
     );
   }
-  const loaded = await importDefault(join(folder, `${id}.test.ts`));
+  const loaded = await importDefault(join(labDir, "public", `${id}.test.ts`));
   if (!isQuestion(loaded)) {
     throw new LabError("BAD_TEST_FILE", `public/${id}.test.ts exports no question`, "Restore the file.");
   }
   return loaded;
 }
 
-function questionIds(folder: string): string[] {
+/** "Q1", " q1 ", 1 and "question 1" mean q1. */
+function nearest(id: unknown, ids: readonly string[]): string | undefined {
+  const given = String(id).toLowerCase();
+  const same = ids.find((known) => known.toLowerCase() === given.trim());
+  const number = /\d+/.exec(given)?.[0];
+  return same ?? ids.find((known) => number !== undefined && /\d+/.exec(known)?.[0] === number);
+}
+
+/** The questions that have public tests. */
+export function publicTestIds(labDir: string): string[] {
+  const folder = join(labDir, "public");
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith(".test.ts"))

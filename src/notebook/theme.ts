@@ -21,6 +21,16 @@ export const styles = `<style>
 .edgelab-check .fail{color:var(--fail)}
 .edgelab-check .cannot-judge{color:var(--unsure)}
 .edgelab-check .muted{color:var(--muted)}
+.edgelab-receipt dl{display:grid;grid-template-columns:auto 1fr;gap:4px 16px;margin:8px 0}
+.edgelab-receipt dl>*{float:none;width:auto;margin:0;overflow-wrap:anywhere}
+.edgelab-receipt dt{white-space:nowrap;font-weight:normal}
+.edgelab-table table{border-collapse:collapse;margin:8px 0}
+.edgelab-table caption{text-align:left;font-weight:600;padding:4px 0}
+.edgelab-table th,.edgelab-table td{text-align:left;padding:4px 12px;border-bottom:1px solid var(--line)}
+.edgelab-table .number{text-align:right}
+.edgelab-table .marked td{font-weight:600;background:var(--surface)}
+.edgelab-table .muted{color:var(--muted)}
+.edgelab-table details{overflow-x:auto}
 .edgelab-plot{max-width:720px}
 </style>`;
 

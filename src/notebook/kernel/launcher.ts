@@ -3,13 +3,15 @@ import { JupyterHandlerImpl } from "tslab/dist/jupyter.js";
 import { startKernel } from "tslab/dist/main.js";
 import { coalesce } from "./coalesce.js";
 import { publishPatiently } from "./patient-publisher.js";
+import { recordSession } from "./record-session.js";
 
 /*
  * The `tslab` kernel that students get: `node launcher.js kernel --config-path {connection_file}`.
  *
- * It is tslab, with two differences: no output is lost (see patient-publisher.ts), and the tslab that runs is
- * the one that edgelab depends on. tslab's own command looks for `node_modules/tslab` beside the notebook
- * first, so that whoever can put a folder there runs code in the kernel before the first cell.
+ * It is tslab, with three differences: no output is lost (see patient-publisher.ts), cells can ask which of
+ * them runs (session-state.ts), and the tslab that runs is the one that edgelab depends on. tslab's own command
+ * looks for `node_modules/tslab` beside the notebook first, so that whoever can put a folder there runs code in
+ * the kernel before the first cell.
  */
 
 function coalesceStreams(): void {
@@ -48,5 +50,6 @@ if (configPath === undefined) {
 } else {
   publishPatiently();
   coalesceStreams();
+  recordSession();
   startKernel({ configPath, enableFindLocal: false });
 }
