@@ -24,9 +24,11 @@ export function findLab(nameOrPath: string, workingDir = process.cwd()): string 
   );
 }
 
-/** The folders of all labs in a `labs` folder, in order. */
-export function listLabs(shelf = join(packageRoot(), "labs")): string[] {
-  return labsOn(shelf).map((name) => join(shelf, name));
+/** The folders of all labs of the course in the working directory or, where there are none, of this repository. */
+export function listLabs(workingDir = process.cwd()): string[] {
+  const shelves = [join(workingDir, "labs"), join(packageRoot(), "labs")];
+  const shelf = shelves.find((folder) => labsOn(folder).length > 0);
+  return shelf === undefined ? [] : labsOn(shelf).map((name) => join(shelf, name));
 }
 
 function labsOn(shelf: string): string[] {

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { AssertionError, expect } from "chai";
+import { pathToFileURL } from "node:url";
+import { expect } from "chai";
 import { LabError } from "../../src/core/errors.js";
 import { findLab } from "./find-lab.js";
 import { importTypeScript } from "./import-typescript.js";
@@ -58,6 +59,7 @@ describe("a lab's folder", () => {
       public: [join(dir, "public/q1.test.ts")],
       hidden: [join(dir, "hidden/q1.test.ts")],
       mutants: [join(dir, "mutants/q1-two.ts")],
+      helpers: [],
     });
   });
 
@@ -77,16 +79,19 @@ describe("a lab's folder", () => {
   });
 
   it("gives tests the same chai as the grader has, so that its assertion errors are known by class", async () => {
-    const chai = createRequire(import.meta.url).resolve("chai");
     put(
       "hidden/q1.test.ts",
-      `import { AssertionError } from "${chai}";\n${tests("q1").replace("define", "AssertionError, define")}`,
+      `import { AssertionError } from "chai";
+import { finiteNumber } from "edgelab/testing";
+export { AssertionError, finiteNumber };`,
     );
-    const module = await importTypeScript(join(dir, "hidden/q1.test.ts"));
-    expect(module.default).to.have.property("AssertionError", AssertionError);
+    const { AssertionError, finiteNumber } = await importTypeScript(join(dir, "hidden/q1.test.ts"));
+    const chai = await import(pathToFileURL(createRequire(import.meta.url).resolve("chai")).href);
+    expect(AssertionError).to.equal(chai.AssertionError);
+    expect(finiteNumber).to.throw(chai.AssertionError);
   });
 
-  it("changes the hash of the tests with each file of tests or mutants, and with nothing else", async () => {
+  it("changes the hash of the tests with each file of tests or mutants and what they import, and with nothing else", async () => {
     const seen = [(await loadLab(dir)).testsHash];
     const next = async () => {
       const { testsHash } = await loadLab(dir);
@@ -97,6 +102,12 @@ describe("a lab's folder", () => {
     put("README.md", "x");
     put("hidden/notes.txt", "x");
     expect(await next()).to.equal(false);
+    put("hidden/data/expected.json", "[1]");
+    expect(await next()).to.equal(true);
+    put("hidden/data/expected.json", "[2]");
+    expect(await next()).to.equal(true);
+    put("mutants/common/helper.ts", "export default 1;");
+    expect(await next()).to.equal(true);
     for (const path of [
       "public/q1.test.ts",
       "hidden/q1.test.ts",

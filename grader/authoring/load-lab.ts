@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { z } from "zod";
 import { LabError } from "../../src/core/errors.js";
 import type { LabSource } from "../../src/lab/cells.js";
@@ -14,11 +14,20 @@ export interface Lab {
   readonly manifest: LabManifest;
   readonly source: LabSource;
   readonly release: string;
-  /** Over names and contents of the tests and mutants. */
+  /** Over names and contents of the tests and mutants, and of what they import. */
   readonly testsHash: string;
   /** Absolute paths, in the order of their names. */
-  readonly files: { readonly public: string[]; readonly hidden: string[]; readonly mutants: string[] };
+  readonly files: {
+    readonly public: string[];
+    readonly hidden: string[];
+    readonly mutants: string[];
+    /** Other modules and JSON in the folders of hidden tests and mutants, for these to import. */
+    readonly helpers: string[];
+  };
 }
+
+/** Among the mutants, and none of them: what the author says of changes that make no wrong answer. */
+export const equivalentsFile = "equivalent.ts";
 
 const positive = z.number().int().positive();
 
@@ -34,12 +43,15 @@ const manifestSchema = z.strictObject({
 export async function loadLab(dir: string): Promise<Lab> {
   const manifest = await loadManifest(dir);
   const source = parsePercent(await readSource(dir), `${manifest.id}/notebook.ts`);
-  const files = {
+  const tests = {
     public: await filesIn(join(dir, "public"), ".test.ts"),
     hidden: await filesIn(join(dir, "hidden"), ".test.ts"),
     mutants: await filesIn(join(dir, "mutants"), ".ts"),
   };
-  return { dir, manifest, source, release: source.release, testsHash: await hashOf(files), files };
+  const known = new Set([...tests.hidden, ...tests.mutants]);
+  const below = [...(await modulesBelow(join(dir, "hidden"))), ...(await modulesBelow(join(dir, "mutants")))];
+  const files = { ...tests, helpers: below.filter((file) => !known.has(file)) };
+  return { dir, manifest, source, release: source.release, testsHash: await hashOf(dir, files), files };
 }
 
 async function loadManifest(dir: string): Promise<LabManifest> {
@@ -88,12 +100,20 @@ async function filesIn(folder: string, ending: string): Promise<string[]> {
     .map((name) => join(folder, name));
 }
 
-async function hashOf(files: Lab["files"]): Promise<string> {
+async function modulesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
+  const modules = entries.filter((entry) => entry.isFile() && /^[^.].*\.([cm]?[jt]s|json)$/.test(entry.name));
+  return modules.map((entry) => join(entry.parentPath, entry.name)).sort();
+}
+
+async function hashOf(dir: string, files: Lab["files"]): Promise<string> {
   const hash = createHash("sha256");
   for (const [kind, paths] of Object.entries(files))
     for (const path of paths) {
       const content = await readFile(path);
-      hash.update(`${kind}/${basename(path)} ${content.length}\n`).update(content);
+      // Helpers of one name may lie in several folders.
+      const name = kind === "helpers" ? relative(dir, path) : basename(path);
+      hash.update(`${kind}/${name} ${content.length}\n`).update(content);
     }
   return hash.digest("hex");
 }

@@ -4,7 +4,7 @@ import { LabError } from "../../src/core/errors.js";
 import type { Mutant } from "../../src/testing/mutant.js";
 import type { Question } from "../../src/testing/question.js";
 import { importTypeScript } from "./import-typescript.js";
-import type { Lab } from "./load-lab.js";
+import { equivalentsFile, type Lab } from "./load-lab.js";
 
 export interface LabTests {
   readonly public: readonly Question[];
@@ -46,7 +46,8 @@ export async function loadTests(lab: Lab): Promise<LabTests> {
 
 /** Loads a lab's mutants: wrong answers that its tests must catch. */
 export async function loadMutants(lab: Lab): Promise<Mutant[]> {
-  const loaded = await loadAll(lab, lab.files.mutants, mutantSchema, (mutant) => mutant.question);
+  const files = lab.files.mutants.filter((path) => basename(path) !== equivalentsFile);
+  const loaded = await loadAll(lab, files, mutantSchema, (mutant) => mutant.question);
   // zod types an absent `alsoFails` as possibly undefined; the interface wants it absent.
   return loaded.map(({ alsoFails, ...rest }) => (alsoFails ? { ...rest, alsoFails } : rest));
 }

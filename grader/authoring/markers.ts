@@ -7,13 +7,21 @@ export type Complain = (line: number, problem: string, nextStep: string) => LabE
 export type Marker =
   | { readonly role: "prose" | "code" | "explore" }
   | { readonly role: "check"; readonly id: string }
-  | { readonly role: "answer"; readonly id: string; readonly title: string; readonly points: number };
+  | { readonly role: "answer"; readonly id: string; readonly title: string; readonly points: number }
+  | {
+      readonly role: "written";
+      readonly id: string;
+      readonly title: string;
+      readonly points: number;
+      readonly rubric: readonly string[];
+    };
 
 const forms = `// %%
   // %% [markdown]
   // %% question q1 points=10 title="…"
   // %% check q1
-  // %% explore`;
+  // %% explore
+  // %% written w1 points=6 title="…" rubric="…; …"`;
 
 /** Reads one marker line, as in `// %% question q1 points=10 title="Affine parameters"`. */
 export function parseMarker(content: string, line: number, complain: Complain): Marker {
@@ -30,8 +38,12 @@ export function parseMarker(content: string, line: number, complain: Complain): 
       return bare("explore");
     case "check":
       return { role: "check", id: questionId(text, line, complain) };
-    case "question":
-      return questionMarker(text, line, complain);
+    case "question": {
+      const { id, title, points } = questionMarker(word, text, line, complain);
+      return { role: "answer", id, title, points };
+    }
+    case "written":
+      return { role: "written", ...questionMarker(word, text, line, complain) };
     default:
       throw complain(line, `the cell marker "${word}" is not known`, `Write one of\n  ${forms}`);
   }
@@ -42,15 +54,23 @@ export function parseMarker(content: string, line: number, complain: Complain): 
   }
 }
 
-function questionMarker(text: string, line: number, complain: Complain): Marker {
+type Word = "question" | "written";
+
+const attributeNames = {
+  question: ["points", "title"],
+  written: ["points", "title", "rubric"],
+} as const;
+
+function questionMarker(word: Word, text: string, line: number, complain: Complain) {
   const id = questionId(text.split(" ")[0] ?? "", line, complain);
-  const attributes = attributesOf(text.slice(id.length), line, complain);
+  const attributes = attributesOf(word, text.slice(id.length), line, complain);
   const title = attributes.get("title")?.trim() ?? "";
   const points = Number(attributes.get("points") ?? "");
-  if (title === "") throw complain(line, `question "${id}" has no title`, 'Add title="…".');
+  const rubric = (attributes.get("rubric") ?? "").split(";").map((item) => item.trim());
+  if (title === "") throw complain(line, `${word} "${id}" has no title`, 'Add title="…".');
   if (!Number.isInteger(points) || points < 1)
-    throw complain(line, `question "${id}" needs points, a whole number above 0`, "Add points=10.");
-  return { role: "answer", id, title, points };
+    throw complain(line, `${word} "${id}" needs points, a whole number above 0`, "Add points=10.");
+  return { id, title, points, rubric: rubric.filter((item) => item !== "") };
 }
 
 // A letter and a number, so that an id can't be mistaken for those of other cells ("check-q1", "extra-1").
@@ -60,9 +80,11 @@ function questionId(text: string, line: number, complain: Complain): string {
   return text;
 }
 
-function attributesOf(text: string, line: number, complain: Complain): Map<string, string> {
+function attributesOf(word: Word, text: string, line: number, complain: Complain): Map<string, string> {
+  const names = attributeNames[word];
   const found = new Map<string, string>();
-  const rest = text.replace(/ (points|title)=(?:"([^"]*)"|([^\s"]+))/g, (whole, name, quoted, bare) => {
+  const pattern = new RegExp(` (${names.join("|")})=(?:"([^"]*)"|([^\\s"]+))`, "g");
+  const rest = text.replace(pattern, (whole, name, quoted, bare) => {
     if (found.has(name)) return whole;
     found.set(name, quoted ?? bare);
     return "";
@@ -71,7 +93,7 @@ function attributesOf(text: string, line: number, complain: Complain): Map<strin
     throw complain(
       line,
       `"${rest.trim()}" is not understood`,
-      'A question has points=10 and title="…", once each.',
+      `A ${word} has ${names.map((name) => (name === "points" ? "points=10" : `${name}="…"`)).join(", ")}, once each.`,
     );
   return found;
 }

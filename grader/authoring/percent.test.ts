@@ -116,6 +116,42 @@ const half = (x: number): number => {
     expect(parsePercent(lab.replaceAll("\n", "\r\n"))).to.deep.equal(parsePercent(lab));
   });
 
+  const written = `// %% written w1 points=6 title="Why" rubric="a; b ;"
+// Why?
+// BEGIN SOLUTION
+// Since it is so.
+// END SOLUTION
+// One sentence is enough.
+`;
+
+  it("reads a written answer: a cell of text, what it is worth, and what a person looks for", () => {
+    const { cells, written: found, questions } = parsePercent(written);
+    expect(cells).to.deep.equal([
+      {
+        id: "w1",
+        role: "written",
+        question: "w1",
+        source: "Why?\n*Write your answer here.*\nOne sentence is enough.",
+        reference: "Why?\nSince it is so.\nOne sentence is enough.",
+      },
+    ]);
+    expect(found).to.deep.equal([{ id: "w1", title: "Why", points: 6, rubric: ["a", "b"] }]);
+    expect(questions).to.deep.equal([]);
+  });
+
+  it("takes a written answer without model answer and rubric", () => {
+    const { cells, written: found } = parsePercent(`// %% written w1 points=6 title="Why"\n// Why?\n`);
+    expect(cells[0]?.source).to.equal("Why?");
+    expect(found[0]?.rubric).to.deep.equal([]);
+  });
+
+  it("changes the release with the points of a written answer, not with its rubric or model answer", () => {
+    const release = parsePercent(written).release;
+    expect(parsePercent(written.replace("a; b", "c")).release).to.equal(release);
+    expect(parsePercent(written.replace("it is so", "it must be")).release).to.equal(release);
+    expect(parsePercent(written.replace("points=6", "points=5")).release).not.to.equal(release);
+  });
+
   const refused: [what: string, text: string, line: number, says: string][] = [
     ["code above the first cell", "\nlet x = 1;\n// %%\nx;\n", 2, "above the first cell"],
     ["an unknown marker word", "// %%\nf();\n// %% quiz q1\n", 3, '"quiz"'],
@@ -158,6 +194,20 @@ const half = (x: number): number => {
       3,
       "of a function",
     ],
+    [
+      "a written answer without points",
+      '// %% written w1 title="T"\n// Why?\n',
+      1,
+      'written "w1" needs points',
+    ],
+    ["a written answer without title", "// %% written w1 points=1\n// Why?\n", 1, "title"],
+    ["a written answer without text", '// %% written w1 points=1 title="T"\n', 1, "empty"],
+    ["a rubric of a question", '// %% question q1 points=1 title="T" rubric="a"\n', 1, 'rubric="a"'],
+    ["a written answer with a question's id", question("w1") + written, 7, "two questions"],
+    ["a check of a written answer", `${written}// %% check w1\nf();\n`, 7, "unknown question"],
+    ["code in a written answer", written.replace("// Since", "Since"), 4, "markdown"],
+    ["code behind a model answer", written.replace("// One", "One"), 6, "markdown"],
+    ["a model answer that does not end", written.replace("// END SOLUTION\n", ""), 3, "does not end"],
     ["code in prose", "// %% [markdown]\n// Text.\nlet x = 1;\n", 3, "markdown"],
     ["an empty cell", "// %%\n\n// %%\nf();\n", 1, "empty"],
     ["a file without cells", "// nothing\n", 1, "no cell"],

@@ -1,60 +1,60 @@
 import { createHash } from "node:crypto";
 import { LabError } from "../../src/core/errors.js";
-import type { LabCell, LabSource, QuestionInfo } from "../../src/lab/cells.js";
-import { type Complain, type Marker, parseMarker } from "./markers.js";
+import type { LabCell, LabSource, QuestionInfo, WrittenInfo } from "../../src/lab/cells.js";
+import type { Complain } from "./markers.js";
+import { type RawCell, splitCells } from "./percent-cells.js";
 import { splitSolution } from "./solution.js";
-
-/** A cell as it stands in the file: its marker, the line that the marker is on, and the lines below it. */
-interface RawCell {
-  readonly marker: Marker;
-  readonly line: number;
-  readonly body: readonly string[];
-}
 
 /**
  * Reads `notebook.ts`: a Jupytext percent script whose markers say what each cell is for.
- * Comments above the first marker are for whoever edits the file and reach no notebook.
  *
  * @throws LabError with file and line: a marker that isn't known, unbalanced solution markers, an id used
- *   twice, a question without solution, points or title, a check of a question that there isn't.
+ *   twice, a question without solution, a question or written answer without points or title, a check of a
+ *   question that there isn't.
  */
-export function parsePercent(text: string, file = "notebook.ts"): LabSource {
-  const complain: Complain = (line, problem, nextStep) =>
-    new LabError("BAD_LAB_SOURCE", `${file}:${line}: ${problem}`, nextStep);
-  const raw = splitCells(text, complain);
-  const questions = questionsOf(raw, complain);
+export function parsePercent(text: string, file: Place = "notebook.ts"): LabSource {
+  const complain = complainAbout(file);
+  const raw = splitCells(text, complain).cells;
+  refuseSameIds(raw, complain);
+  const questions = questionsOf(raw);
+  const written = writtenOf(raw);
   checkTargets(raw, questions, complain);
   const cells = withIds(raw.map((cell) => readCell(cell, complain)));
-  return { cells, questions, release: releaseOf(cells, questions) };
+  return { cells, questions, written, release: releaseOf(cells, questions, written) };
 }
 
-function splitCells(text: string, complain: Complain): RawCell[] {
-  const cells: { marker: Marker; line: number; body: string[] }[] = [];
-  for (const [index, content] of text
-    .replace(/^\uFEFF/, "")
-    .split(/\r?\n/)
-    .entries()) {
-    const line = index + 1;
-    const current = cells.at(-1);
-    if (/^\s*\/\/\s*%%/.test(content))
-      cells.push({ marker: parseMarker(content, line, complain), line, body: [] });
-    else if (current) current.body.push(content);
-    else if (!/^\s*(\/\/.*)?$/.test(content))
-      throw complain(line, "code above the first cell", 'Put a line "// %%" above it.');
-  }
-  if (cells.length === 0) throw complain(1, "there is no cell", 'Begin each cell with a line "// %%".');
-  return cells;
+/** A file's name, or how to name the place of a line where the text comes from somewhere else. */
+export type Place = string | ((line: number) => string);
+
+export function complainAbout(place: Place): Complain {
+  const name = typeof place === "string" ? (line: number) => `${place}:${line}` : place;
+  return (line, problem, nextStep) => new LabError("BAD_LAB_SOURCE", `${name(line)}: ${problem}`, nextStep);
 }
 
-function questionsOf(cells: readonly RawCell[], complain: Complain): QuestionInfo[] {
-  const found = new Map<string, QuestionInfo>();
+function refuseSameIds(cells: readonly RawCell[], complain: Complain): void {
+  const used = new Set<string>();
   for (const { marker, line } of cells) {
-    if (marker.role !== "answer") continue;
-    const { id, title, points } = marker;
-    if (found.has(id)) throw complain(line, `there are two questions "${id}"`, "Give each its own id.");
-    found.set(id, { id, title, points });
+    if (marker.role !== "answer" && marker.role !== "written") continue;
+    if (used.has(marker.id))
+      throw complain(line, `there are two questions "${marker.id}"`, "Give each its own id.");
+    used.add(marker.id);
   }
-  return [...found.values()];
+}
+
+function questionsOf(cells: readonly RawCell[]): QuestionInfo[] {
+  return cells.flatMap(({ marker }) => {
+    if (marker.role !== "answer") return [];
+    const { id, title, points } = marker;
+    return [{ id, title, points }];
+  });
+}
+
+function writtenOf(cells: readonly RawCell[]): WrittenInfo[] {
+  return cells.flatMap(({ marker }) => {
+    if (marker.role !== "written") return [];
+    const { id, title, points, rubric } = marker;
+    return [{ id, title, points, rubric }];
+  });
 }
 
 function checkTargets(
@@ -82,10 +82,12 @@ type UnnamedCell = Omit<LabCell, "id">;
 
 function readCell(cell: RawCell, complain: Complain): UnnamedCell {
   const { marker, line } = cell;
-  const lines =
-    marker.role === "prose" ? cell.body.map((text, i) => prose(text, line + 1 + i, complain)) : cell.body;
+  const asProse = (lines: readonly string[]) => lines.map((text, i) => prose(text, line + 1 + i, complain));
+  const lines = marker.role === "prose" ? asProse(cell.body) : cell.body;
   const { student, reference, solutions } = splitSolution(lines, line + 1, marker, complain);
-  const source = trimBlank(student);
+  if (marker.role === "written") asProse(cell.body); // for the line of an error: below, lines are missing
+  const textOf = (part: readonly string[]) => trimBlank(marker.role === "written" ? asProse(part) : part);
+  const source = textOf(student);
   if (source === "")
     throw complain(line, "the cell is empty", "Write something in it, or remove its marker.");
   if (marker.role === "answer" && solutions === 0)
@@ -94,8 +96,13 @@ function readCell(cell: RawCell, complain: Complain): UnnamedCell {
       `question "${marker.id}" has no solution`,
       "Put it between // BEGIN SOLUTION and // END SOLUTION.",
     );
-  const question = marker.role === "answer" || marker.role === "check" ? { question: marker.id } : {};
-  return { role: marker.role, source, reference: trimBlank(reference), ...question };
+  return { role: marker.role, source, reference: textOf(reference), ...questionOf(cell) };
+}
+
+function questionOf({ marker }: RawCell): { question?: string } {
+  return marker.role === "answer" || marker.role === "check" || marker.role === "written"
+    ? { question: marker.id }
+    : {};
 }
 
 function prose(text: string, line: number, complain: Complain): string {
@@ -117,14 +124,14 @@ function trimBlank(lines: readonly string[]): string {
 }
 
 /**
- * Answers and checks are named after their question, everything else after its content: an edit in one place
+ * Answers, written ones too, and checks are named after their question, everything else after its content: an edit in one place
  * must not rename the cells of another, or notebooks that are already handed out would lose their cells.
  */
 function withIds(cells: readonly UnnamedCell[]): LabCell[] {
   const used = new Map<string, number>();
   return cells.map((cell) => {
     const base =
-      cell.role === "answer"
+      cell.role === "answer" || cell.role === "written"
         ? `${cell.question}`
         : cell.role === "check"
           ? `check-${cell.question}`
@@ -139,9 +146,15 @@ function contentId(cell: UnnamedCell): string {
   return `c-${sha256(`${cell.role}\n${cell.source}`).slice(0, 8)}`;
 }
 
-function releaseOf(cells: readonly LabCell[], questions: readonly QuestionInfo[]): string {
+function releaseOf(
+  cells: readonly LabCell[],
+  questions: readonly QuestionInfo[],
+  written: readonly WrittenInfo[],
+): string {
   const handedOut = cells.map(({ id, role, question, source }) => [id, role, question ?? "", source]);
-  return sha256(JSON.stringify([handedOut, questions])).slice(0, 12);
+  // No rubric: students don't get it. A lab that asks for nothing in words has the hash that it always had.
+  const inWords = written.map(({ id, title, points }) => ({ id, title, points }));
+  return sha256(JSON.stringify([handedOut, questions, ...inWords])).slice(0, 12);
 }
 
 function sha256(text: string): string {

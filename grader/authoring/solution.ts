@@ -1,7 +1,10 @@
 import type { Complain, Marker } from "./markers.js";
 
+/** What stands in a written answer's cell where its model answer was, as a line of the source. */
+const writtenPlaceholder = "// *Write your answer here.*";
+
 export interface SplitSolution {
-  /** The lines that students get: each solution is replaced by a throw. */
+  /** The lines that students get: each solution is replaced by a throw, or by a line that asks for words. */
   readonly student: readonly string[];
   /** The lines with the solutions in them, without the markers. */
   readonly reference: readonly string[];
@@ -30,12 +33,17 @@ export function splitSolution(
       reference.push(text);
       if (begun === undefined) student.push(text);
     } else if (edge.word === "BEGIN") {
-      if (marker.role !== "answer") throw complain(line, "a solution outside of a question", "Move it.");
+      if (marker.role !== "answer" && marker.role !== "written")
+        throw complain(line, "a solution outside of a question", "Move it.");
       if (begun !== undefined)
         throw unbalanced(line, `the solution of line ${begun} has not ended`, complain);
       begun = line;
       solutions += 1;
-      student.push(placeholder(edge.indent, marker.id, body.slice(0, index), line, complain));
+      student.push(
+        marker.role === "written"
+          ? writtenPlaceholder
+          : placeholder(edge.indent, marker.id, body.slice(0, index), line, complain),
+      );
     } else {
       if (begun === undefined) throw unbalanced(line, "no solution has begun", complain);
       begun = undefined;
@@ -77,6 +85,6 @@ function placeholder(
   throw complain(
     line,
     "a solution outside of a function",
-    "Put it into a function that begins at the left margin.",
+    "Put it into a function that begins at the left margin, without export.",
   );
 }

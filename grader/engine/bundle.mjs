@@ -16,5 +16,6 @@ await build({
   logLevel: "warning",
 });
 
-// npm makes a command executable when it installs, but not when it is built again.
+// npm makes commands executable when it installs, but not when they are built again.
 chmodSync("dist/grader/cli.js", 0o755);
+chmodSync("dist/src/notebook/cli.js", 0o755);

@@ -17,6 +17,13 @@ export interface EngineOptions {
   readonly limits: LabLimits;
 }
 
+export interface SessionOptions {
+  readonly keepOutputs?: boolean;
+  readonly limits?: TimeLimits;
+}
+
+type TimeLimits = Pick<LabLimits, "cellCpuMs" | "callCpuMs">;
+
 const mib = 1024 * 1024;
 /** Type-checking tfjs takes 0.5 GB; the compiler's jail runs no student code. */
 const compilerMemory = 2048 * mib;
@@ -43,9 +50,12 @@ export class Engine {
     return new Engine(backend, strength, options);
   }
 
-  session(cells: readonly SessionCell[], { keepOutputs = false } = {}): NotebookSession {
+  /** A notebook's session; `limits` of its own take the place of the lab's. */
+  session(cells: readonly SessionCell[], options: SessionOptions = {}): NotebookSession {
+    const { keepOutputs = false, limits } = options;
     const tools = { compiler: this.#compiler, newExecutor: this.#newExecutor };
-    return new NotebookSession(cells, tools, { ...this.#limits, keepOutputs });
+    const chosen = limits ? sessionLimits(limits) : this.#limits;
+    return new NotebookSession(cells, tools, { ...chosen, keepOutputs });
   }
 
   close(): Promise<void> {
@@ -53,7 +63,7 @@ export class Engine {
   }
 }
 
-function sessionLimits(limits: LabLimits): Omit<SessionLimits, "keepOutputs"> {
+function sessionLimits(limits: TimeLimits): Omit<SessionLimits, "keepOutputs"> {
   // A sleeping answer is waited for three times as long as a working one may compute.
   const wall = (cpuMs: number) => ({ cpuMs, wallMs: 3 * cpuMs + 2_000 });
   return {

@@ -1,9 +1,7 @@
-import { createRequire } from "node:module";
-import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { transformSync } from "esbuild";
 import type { LabSource } from "../../src/lab/cells.js";
 import { applyMutant, type Mutant } from "../../src/testing/mutant.js";
+import { urlOfPackage } from "../authoring/lab-imports.js";
 import type { Lab } from "../authoring/load-lab.js";
 import type { CallableMutant, MutantLibrary } from "./misconceptions.js";
 
@@ -45,10 +43,9 @@ async function functionsOf(text: string, dir: string): Promise<Functions> {
   const names = [...text.matchAll(/^(?:async )?(?:function|const|let|class) ([A-Za-z_$][\w$]*)/gm)].map(
     (match) => match[1],
   );
-  const resolve = createRequire(path.join(dir, "notebook.ts")).resolve;
   const modules = new Map<string, unknown>();
   for (const [, specifier = ""] of text.matchAll(/^import .*from "([^"]+)";?$/gm)) {
-    modules.set(specifier, await import(pathToFileURL(resolve(specifier)).href));
+    modules.set(specifier, await import(urlOfPackage(specifier, dir)));
   }
   const { code } = transformSync(text, { loader: "ts", format: "cjs", target: "node20" });
   const evaluate = new Function("require", "exports", "module", `${code}\nreturn { ${names.join(", ")} };`);

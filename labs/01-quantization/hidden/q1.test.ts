@@ -86,6 +86,13 @@ export default question("q1", ({ student, rng, test }) => {
           sameIntegers([zeroPoint], [range.zeroPoint], `zeroPoint for ${bits} bits`);
         }
       }
+      // Zero half-way between two codes, above an even and above an odd one; a scale that is a power of two
+      // makes that exact.
+      for (const below of [2 * rng.integer(20, 100), 2 * rng.integer(20, 100) + 1]) {
+        const step = 2 ** rng.integer(-6, 1);
+        const { zeroPoint } = await params(-step * (below + 0.5), step * (254.5 - below), 8);
+        sameIntegers([zeroPoint], [roundHalfToEven(below + 0.5)], "zeroPoint of a tie");
+      }
     },
     { hint: "How many gaps lie between the codes? How does -min/scale become an integer?" },
   );

@@ -4,6 +4,10 @@ import { numbers, question, type Rng, sameIntegers, typedArray, within } from "e
 /** A float32 result is good enough: one unit in its last place, relative. */
 const float32 = 2 ** -23;
 
+/** Weights in steps of their scale: ties, and some beyond the range; and their codes. */
+const edgeSteps = [-1000, -130, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 130, 1000];
+const edgeCodes = [-127, -127, -2, -2, 0, 0, 2, 2, 127, 127];
+
 interface Layer {
   readonly shape: number[];
   readonly weights: Float32Array;
@@ -51,7 +55,10 @@ export default question("q3", ({ student, rng, test }) => {
   async function scalesOf({ weights, shape }: Layer): Promise<number[]> {
     return numbers(await student.call("channelScales", weights, shape), shape[0] ?? 1, "channelScales");
   }
-  async function quantize({ weights, shape }: Layer, scales: number[]): Promise<Int8Array> {
+  async function quantize(
+    { weights, shape }: Pick<Layer, "weights" | "shape">,
+    scales: number[],
+  ): Promise<Int8Array> {
     const codes = await student.call("quantizePerChannel", weights, shape, scales);
     return typedArray(codes, Int8Array, weights.length, "quantizePerChannel");
   }
@@ -85,8 +92,15 @@ export default question("q3", ({ student, rng, test }) => {
     async () => {
       const layer = drawConvolution();
       sameIntegers(await quantize(layer, layer.scales), layer.codes, "codes");
+      // Ties, and weights that the scale can't reach; with scales that are powers of two both are exact.
+      const scales = [2 ** rng.integer(-8, -5), 2 ** rng.integer(-3, 0)];
+      const weights = Float32Array.from(scales.flatMap((scale) => edgeSteps.map((step) => scale * step)));
+      const edges = { weights, shape: [2, edgeSteps.length] };
+      sameIntegers(await quantize(edges, scales), [...edgeCodes, ...edgeCodes], "codes at the edges");
     },
-    { hint: "For the weight at place i, which scale do you take? Try places at the border of two channels." },
+    {
+      hint: "For the weight at place i, which scale do you take? And what happens to a tie, or beyond the range?",
+    },
   );
 
   test(
