@@ -71,7 +71,9 @@ function brief(record: SubmissionRecord): SubmissionRecord {
     printed: "",
     tests: question.tests.map((test) => ({ ...test, message: "", hint: "" })),
   }));
-  return { ...record, questions };
+  // One character of an answer in words says that there is one.
+  const written = record.written.map((entry) => ({ ...entry, answer: entry.answer.slice(0, 1) }));
+  return { ...record, questions, written };
 }
 
 type Found = Awaited<ReturnType<typeof discover>>;

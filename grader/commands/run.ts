@@ -1,9 +1,10 @@
 import path from "node:path";
 import type { SubmissionRecord } from "../pipeline/record.js";
 import { startProgress } from "../terminal/progress.js";
+import { untilStopped } from "../terminal/stop.js";
 import { jsonLine, renderTable } from "../terminal/table.js";
 import type { ExitReason, Terminal } from "../terminal/terminal.js";
-import { type BatchOptions, type BatchResult, gradeBatch } from "./batch.js";
+import { type BatchEvents, type BatchOptions, type BatchResult, gradeBatch } from "./batch.js";
 
 export interface RunOptions extends BatchOptions {
   readonly json: boolean;
@@ -31,30 +32,21 @@ export async function runBatch(
   terminal: Terminal,
   onRecord: (record: SubmissionRecord) => void,
 ): Promise<BatchResult> {
-  const stop = new AbortController();
-  const onSignal = (): void => stop.abort();
-  process.once("SIGINT", onSignal);
-  process.once("SIGTERM", onSignal);
   const progress = startProgress("grading");
+  const events: BatchEvents = {
+    onStart: (total) => progress.start(total),
+    onRecord: (record) => {
+      progress.around(() => onRecord(record));
+      progress.step();
+    },
+    onRetry: (student) => progress.say(`again, alone: ${student}`),
+    onFailure: (student, stack) =>
+      progress.around(() => terminal.note(`grader: the grader failed on ${student}:\n${stack}`)),
+  };
   try {
-    return await gradeBatch(
-      options,
-      {
-        onStart: (total) => progress.start(total),
-        onRecord: (record) => {
-          progress.around(() => onRecord(record));
-          progress.step();
-        },
-        onRetry: (student) => progress.say(`again, alone: ${student}`),
-        onFailure: (student, stack) =>
-          progress.around(() => terminal.note(`grader: the grader failed on ${student}:\n${stack}`)),
-      },
-      stop.signal,
-    );
+    return await untilStopped((stop) => gradeBatch(options, events, stop));
   } finally {
     progress.stop();
-    process.off("SIGINT", onSignal);
-    process.off("SIGTERM", onSignal);
   }
 }
 

@@ -5,10 +5,18 @@
  *
  *   npx tsx grader/peers/ensure-jupyter.ts
  */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { environment, findJupyter, kernelSpec, launcher } from "./jupyter.js";
-import { canImport, installByPip, isComplete, markComplete, pythonOf, run } from "./python-environment.js";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { environment, findJupyter, findLab, jupyterDir, launcher, writeKernelSpec } from "./jupyter.js";
+import {
+  canImport,
+  installByPip,
+  isComplete,
+  markComplete,
+  peersDir,
+  pythonOf,
+  run,
+} from "./python-environment.js";
 
 function installByApt(): boolean {
   const debian = "/usr/bin/python3";
@@ -24,16 +32,15 @@ function installByApt(): boolean {
   return made && canImport(pythonOf(environment), modules);
 }
 
-function writeKernelSpec(): void {
-  const argv = [process.execPath, launcher, "kernel", "--config-path", "{connection_file}"];
-  mkdirSync(dirname(kernelSpec), { recursive: true });
-  writeFileSync(
-    kernelSpec,
-    `${JSON.stringify({ argv, display_name: "TypeScript", language: "typescript" }, null, 2)}\n`,
-  );
+/** JupyterLab's own scripts for Node are of the old kind; in a package of modules they end with an error. */
+function writePackage(): void {
+  writeFileSync(join(peersDir, "package.json"), `${JSON.stringify({ private: true, type: "commonjs" })}\n`);
 }
 
-writeKernelSpec();
+writeKernelSpec(jupyterDir, [process.execPath, launcher, "kernel", "--config-path", "{connection_file}"]);
+writePackage();
 if (!isComplete(environment) && (installByPip(environment) || installByApt())) markComplete(environment);
 const jupyter = findJupyter();
 console.log("missing" in jupyter ? `Jupyter: none (${jupyter.missing})` : `Jupyter: ${jupyter.python}`);
+const lab = findLab();
+console.log("missing" in lab ? `JupyterLab: none (${lab.missing})` : "JupyterLab: 4");

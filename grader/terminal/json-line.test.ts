@@ -1,12 +1,12 @@
 import { expect } from "chai";
-import { exampleRecord } from "../gradebook/fixtures/records.js";
+import { exampleRecord, exampleWritten } from "../gradebook/fixtures/records.js";
 import { jsonLine } from "./json-line.js";
 
 describe("a line of --json", () => {
   it("has exactly the documented keys", () => {
     const line: unknown = JSON.parse(jsonLine(exampleRecord()));
     expect(line).to.have.all.keys(
-      ..."student lab status score maxScore questions isolation durationMs receipt".split(" "),
+      ..."student lab status score maxScore questions written isolation durationMs receipt".split(" "),
     );
     expect(line).to.have.nested.property("questions[1]").with.all.keys("id", "score", "maxScore", "tests");
     expect(line).to.have.nested.property("questions[1].tests[1]").that.deep.equals({
@@ -16,6 +16,15 @@ describe("a line of --json", () => {
       visibility: "public",
       message: "for x = 0.5 and scale 1: expected an even integer, got 1",
     });
+  });
+
+  it("has no score yet for an answer in words, zero for one that was not given, and neither text nor rubric", () => {
+    const written = [exampleWritten(), exampleWritten({ id: "w2", answer: "" })];
+    const line: unknown = JSON.parse(jsonLine(exampleRecord({ written })));
+    expect(line).to.have.deep.property("written", [
+      { id: "w1", maxScore: 6, score: null },
+      { id: "w2", maxScore: 6, score: 0 },
+    ]);
   });
 
   it("names the problem where there is one", () => {

@@ -15,7 +15,13 @@ export function jsonLine(record: SubmissionRecord): string {
       message,
     })),
   }));
-  const line = { student, lab, status, score, maxScore, questions, isolation, durationMs, receipt };
+  const written = record.written.map(({ id, maxScore: points, answer }) => ({
+    id,
+    maxScore: points,
+    // Nothing to grade is nothing; everything else a person has still to grade.
+    score: answer === "" ? 0 : null,
+  }));
+  const line = { student, lab, status, score, maxScore, questions, written, isolation, durationMs, receipt };
   const json = JSON.stringify(problem === "" ? line : { ...line, problem });
   // JSON leaves these as they are; a terminal would obey them, and some readers end a line there.
   return json.replace(/[\u007f-\u009f\u2028\u2029]/g, escapeCode);

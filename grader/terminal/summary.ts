@@ -1,6 +1,8 @@
 import { formatPoints } from "../feedback/points.js";
 import type { Status, SubmissionRecord } from "../pipeline/record.js";
+import { waiting } from "../pipeline/written.js";
 import { safe } from "./cell.js";
+import { wrap } from "./wrap.js";
 
 /** The totals of a batch in words, and what to do about what is not graded. */
 export function summarize(records: readonly SubmissionRecord[], columns: number): string[] {
@@ -22,9 +24,15 @@ function totals(records: readonly SubmissionRecord[]): string {
 function mean(graded: readonly SubmissionRecord[]): string {
   const average = graded.reduce((sum, record) => sum + record.score, 0) / graded.length;
   const [first] = graded;
-  const same = first !== undefined && graded.every((record) => record.maxScore === first.maxScore);
-  const of = same ? ` of ${formatPoints(first.maxScore)}` : "";
-  return `Mean of the graded: ${Number(average.toPrecision(3))}${of}.`;
+  const same = first !== undefined && graded.every((record) => testedPoints(record) === testedPoints(first));
+  const of = same ? ` of ${formatPoints(testedPoints(first))}` : "";
+  const left = graded.reduce((sum, record) => sum + waiting(record.written).length, 0);
+  const rest = left === 0 ? "" : " What waits for a person is not in it.";
+  return `Mean of the graded: ${Number(average.toPrecision(3))}${of}.${rest}`;
+}
+
+function testedPoints({ questions }: SubmissionRecord): number {
+  return questions.reduce((sum, { maxScore }) => sum + maxScore, 0);
 }
 
 function nextSteps(records: readonly SubmissionRecord[]): string[] {
@@ -37,7 +45,7 @@ function nextSteps(records: readonly SubmissionRecord[]): string[] {
     steps.push("? Look at what could not be judged before its score counts: --json shows each test.");
   }
   if (withStatus(records, "needs-review", "error").length > 0) {
-    steps.push(`? To grade the ? rows again: grader run ${lab} --resume`);
+    steps.push(`? To grade the ? rows again: npx --no-install grader run ${lab} --resume`);
   }
   return steps;
 }
@@ -51,15 +59,4 @@ function withStatus(
   ...statuses: readonly Status[]
 ): readonly SubmissionRecord[] {
   return records.filter((record) => statuses.includes(record.status));
-}
-
-function wrap(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= columns)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

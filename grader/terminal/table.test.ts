@@ -1,6 +1,11 @@
 import { expect } from "chai";
 import stringWidth from "string-width";
-import { exampleQuestion, exampleRecord, exampleTest } from "../gradebook/fixtures/records.js";
+import {
+  exampleQuestion,
+  exampleRecord,
+  exampleTest,
+  exampleWritten,
+} from "../gradebook/fixtures/records.js";
 import type { SubmissionRecord } from "../pipeline/record.js";
 import { renderTable } from "./table.js";
 
@@ -52,7 +57,24 @@ describe("the table at the end", () => {
       "23.8 of 30.",
       "✗ Ask for the file again: the note says what is wrong with it.",
       "? Look at what could not be judged before its score counts: --json shows each test.",
-      "? To grade the ? rows again: grader run 01-quantization --resume",
+      "? To grade the ? rows again: npx --no-install grader run 01-quantization --resume",
+    ]);
+  });
+
+  it("says how many answers in words wait for a person, and how the mean is meant", () => {
+    const written = [exampleWritten(), exampleWritten({ id: "w2", answer: "" })];
+    const both = [exampleWritten(), exampleWritten({ id: "w2" })];
+    const lines = render(
+      { ...perfect, maxScore: 42, written },
+      exampleRecord({ student: "eve", maxScore: 42, written: both }),
+    );
+    expect(lines.slice(0, 3)).to.deep.equal([
+      "   student  q1/10  q2/10  q3/10  total/42  note",
+      "✓  ada         10     10     10        30  1 written answer waits for a person",
+      "✓  eve         10    7.5      0      17.5  2 written answers wait for a person; q3: the answer cell…",
+    ]);
+    expect(lines.slice(4)).to.deep.equal([
+      "2 submissions: 2 graded. Mean of the graded: 23.8 of 30. What waits for a person is not in it.",
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { formatPoints, isJudged, isScored } from "../feedback/points.js";
 import type { Status, SubmissionRecord } from "../pipeline/record.js";
+import { waiting } from "../pipeline/written.js";
 import { cutTo, padEnd, padStart, safe, width } from "./cell.js";
 import { paint, type Tone } from "./colours.js";
 import { summarize } from "./summary.js";
@@ -92,6 +93,16 @@ function total(record: SubmissionRecord): string {
 
 function note(record: SubmissionRecord): string {
   if (record.problem !== "") return record.problem;
+  return [waitingNote(record), found(record)].filter((part) => part !== "").join("; ");
+}
+
+function waitingNote({ written }: SubmissionRecord): string {
+  const { length } = waiting(written);
+  if (length === 0) return "";
+  return length === 1 ? "1 written answer waits for a person" : `${length} written answers wait for a person`;
+}
+
+function found(record: SubmissionRecord): string {
   const stopped = record.questions.filter((question) => question.cellError !== "");
   if (stopped.length > 0) {
     return `${stopped.map((question) => question.id).join(", ")}: the answer cell did not run`;

@@ -9,7 +9,7 @@ export {
   typedArray,
   within,
 } from "./matchers.js";
-export { applyMutant, type Mutant, mutant } from "./mutant.js";
+export { applyMutant, type Equivalent, equivalents, type Mutant, mutant } from "./mutant.js";
 export {
   type Question,
   type QuestionContext,

@@ -20,6 +20,20 @@ export function mutant(question: string, rest: Omit<Mutant, "question">): Mutant
   return { question, ...rest };
 }
 
+/** A change of the reference answer that leaves it right, so that no test can tell. */
+export interface Equivalent {
+  readonly question: string;
+  /** The whole line (or lines) that `grader verify` shows, before and after. */
+  readonly change: readonly [before: string, after: string];
+  /** Why no input can tell the two apart. */
+  readonly reason: string;
+}
+
+/** Declares them: the default export of `mutants/equivalent.ts`. */
+export function equivalents(list: readonly Equivalent[]): readonly Equivalent[] {
+  return list;
+}
+
 /**
  * The text of the wrong answer.
  *
@@ -31,7 +45,7 @@ export function mutant(question: string, rest: Omit<Mutant, "question">): Mutant
  *   misconception: "256 values have 256 gaps",
  *   changes: [["2 ** bits - 1", "2 ** bits"]],
  *   caughtBy: ["reproduces the worked example"],
- *   feedback: "256 values have how many gaps?",
+ *   feedback: "Count the values, and what lies between them.",
  * });
  * applyMutant("(high - low) / (2 ** bits - 1)", wrong); // "(high - low) / (2 ** bits)"
  * ```
