@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { buildNotebooks } from "../grader/authoring/build.js";
 import type { Lab } from "../grader/authoring/load-lab.js";
 import { loadMutants } from "../grader/authoring/load-tests.js";
-import { restore } from "../grader/pipeline/restore.js";
 import { type Rng, seeded } from "../src/core/random.js";
 import type { LabCell } from "../src/lab/cells.js";
 import { parseNotebook } from "../src/lab/notebook.js";
+import { restore } from "../src/lab/restore/restore.js";
 import { applyMutant, type Mutant } from "../src/testing/mutant.js";
 
 /** How often an answer is of each kind. No endless loops: a kernel would never come back from one. */
