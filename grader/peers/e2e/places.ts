@@ -19,12 +19,12 @@ import { packageRoot } from "../../package-root.js";
 export const lab = "01-quantization";
 export const notebook = `labs/${lab}/${lab}.ipynb`;
 
-/** This repository as it lies here, in a folder where a notebook may be saved; to be removed after use. */
-export function copyOfRepository(): string {
+/** This repository with one lab, in a folder where a notebook may be saved; to be removed after use. */
+export function copyOfRepository(of: string = lab): string {
   const root = packageRoot();
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "edgelab-repository-")));
   mkdirSync(join(folder, "labs"));
-  cpSync(join(root, "labs", lab), join(folder, "labs", lab), { recursive: true });
+  cpSync(join(root, "labs", of), join(folder, "labs", of), { recursive: true });
   cpSync(join(root, "package.json"), join(folder, "package.json"));
   for (const name of ["node_modules", "dist"]) symlinkSync(join(root, name), join(folder, name));
   return folder;
