@@ -7,7 +7,7 @@ import { type Lab, loadLab } from "../../grader/authoring/load-lab.js";
 import { loadTests } from "../../grader/authoring/load-tests.js";
 import { discover } from "../../grader/pipeline/discover.js";
 import type { Rng } from "../../src/core/random.js";
-import type { Student } from "../../src/testing/question.js";
+import type { Evaluator, Student } from "../../src/testing/question.js";
 import { cohort } from "./cohort.js";
 import expected from "./expected.json" with { type: "json" };
 
@@ -28,6 +28,7 @@ describe("the example cohort", () => {
       question.define({
         student: {} as Student,
         rng: {} as Rng,
+        evaluator: {} as Evaluator,
         test: (worth, title) => known.set(title, worth),
       });
     }

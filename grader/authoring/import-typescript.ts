@@ -60,7 +60,8 @@ async function importText(code: string): Promise<Record<string, unknown>> {
   }
 }
 
-function reasonOf(cause: unknown): string {
+/** Why a file could not be bundled or loaded, in one line. */
+export function reasonOf(cause: unknown): string {
   const [message] = messagesOf(cause);
   if (message) {
     const { location: at, text } = message;

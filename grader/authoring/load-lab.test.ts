@@ -38,6 +38,7 @@ describe("a lab's folder", () => {
     put("public/q1.test.ts", tests("q1"));
     put("hidden/q1.test.ts", tests("q1"));
     put("mutants/q1-two.ts", mutant);
+    put("evaluate.ts", "export const f = () => 1;");
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
@@ -60,6 +61,7 @@ describe("a lab's folder", () => {
       hidden: [join(dir, "hidden/q1.test.ts")],
       mutants: [join(dir, "mutants/q1-two.ts")],
       helpers: [],
+      evaluate: [join(dir, "evaluate.ts")],
     });
   });
 
@@ -91,7 +93,7 @@ export { AssertionError, finiteNumber };`,
     expect(finiteNumber).to.throw(chai.AssertionError);
   });
 
-  it("changes the hash of the tests with each file of tests or mutants and what they import, and with nothing else", async () => {
+  it("changes the hash of the tests with each file of tests, mutants and evaluate.ts, what they import, and nothing else", async () => {
     const seen = [(await loadLab(dir)).testsHash];
     const next = async () => {
       const { testsHash } = await loadLab(dir);
@@ -113,6 +115,7 @@ export { AssertionError, finiteNumber };`,
       "hidden/q1.test.ts",
       "mutants/q1-two.ts",
       "mutants/q1-three.ts",
+      "evaluate.ts",
     ]) {
       put(path, `// changed\n${path.startsWith("m") ? mutant : tests("q1")}`);
       expect(await next(), path).to.equal(true);

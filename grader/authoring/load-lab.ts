@@ -14,7 +14,7 @@ export interface Lab {
   readonly manifest: LabManifest;
   readonly source: LabSource;
   readonly release: string;
-  /** Over names and contents of the tests and mutants, and of what they import. */
+  /** Over names and contents of the tests, mutants and evaluate.ts, and of what they import. */
   readonly testsHash: string;
   /** Absolute paths, in the order of their names. */
   readonly files: {
@@ -23,6 +23,8 @@ export interface Lab {
     readonly mutants: string[];
     /** Other modules and JSON in the folders of hidden tests and mutants, for these to import. */
     readonly helpers: string[];
+    /** `evaluate.ts`, where there is one: what the grader's second sandbox runs. */
+    readonly evaluate: string[];
   };
 }
 
@@ -50,7 +52,8 @@ export async function loadLab(dir: string): Promise<Lab> {
   };
   const known = new Set([...tests.hidden, ...tests.mutants]);
   const below = [...(await modulesBelow(join(dir, "hidden"))), ...(await modulesBelow(join(dir, "mutants")))];
-  const files = { ...tests, helpers: below.filter((file) => !known.has(file)) };
+  const evaluate = (await filesIn(dir, ".ts")).filter((file) => basename(file) === "evaluate.ts");
+  const files = { ...tests, helpers: below.filter((file) => !known.has(file)), evaluate };
   return { dir, manifest, source, release: source.release, testsHash: await hashOf(dir, files), files };
 }
 

@@ -12,7 +12,7 @@ const quietMs = 100;
 
 /** What a lab is made of; what a build writes is not among it, or each build would begin the next. */
 const folders = {
-  "": /^(lab|notebook)\.ts$|^(public|hidden|mutants)$/,
+  "": /^(lab|notebook|evaluate)\.ts$|^(public|hidden|mutants)$/,
   public: /\.ts$/,
   hidden: /\.ts$/,
   mutants: /\.ts$/,

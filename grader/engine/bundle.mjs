@@ -1,10 +1,10 @@
-// Bundles the two programs that run inside jails into one file each: a jail then mounts a single file,
+// Bundles the programs that run inside jails into one file each: a jail then mounts a single file,
 // and Node starts it without looking for modules. Run by `npm run build`, after tsc.
 import { chmodSync } from "node:fs";
 import { build } from "esbuild";
 
 await build({
-  entryPoints: ["dist/grader/engine/executor-main.js", "dist/grader/engine/compiler-main.js"],
+  entryPoints: ["executor", "compiler", "evaluator"].map((name) => `dist/grader/engine/${name}-main.js`),
   bundle: true,
   platform: "node",
   target: "node20",

@@ -36,3 +36,19 @@ export type Report =
   | readonly ["ready"]
   | readonly ["cell", id: string, ok: boolean, outputs: readonly CellOutput[]]
   | readonly ["call", id: string, reply: Uint8Array, outputs: readonly CellOutput[]];
+
+/** To the evaluator: the program first, then calls of its functions. `request` holds a name and the arguments. */
+export type EvaluatorCommand =
+  | readonly ["load", code: string]
+  | readonly ["call", id: string, request: Uint8Array];
+
+/** From the evaluator: why the program did not load (empty when it did), or an `EvaluatorReply` in bytes. */
+export type EvaluatorReport =
+  | readonly ["ready", problem: string]
+  | readonly ["call", id: string, reply: Uint8Array];
+
+/** A value; a refusal of the artifact by `evaluate.ts` itself; or a failure that is not the artifact's. */
+export type EvaluatorReply =
+  | readonly ["value", value: unknown]
+  | readonly ["refused", why: string]
+  | readonly ["failed", why: string];

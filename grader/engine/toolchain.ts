@@ -9,10 +9,14 @@ const labFolder = "/lab";
 
 const require = createRequire(import.meta.url);
 
-export type Program = "compiler" | "executor";
+export type Program = "compiler" | "executor" | "evaluator";
 
 /** Checking a cell makes 50 MB of garbage: with room for it, collecting costs a third less processor time. */
-const tuning: Record<Program, readonly string[]> = { compiler: ["--max-semi-space-size=64"], executor: [] };
+const tuning: Record<Program, readonly string[]> = {
+  compiler: ["--max-semi-space-size=64"],
+  executor: [],
+  evaluator: [],
+};
 
 /** A jail that runs one of the engine's programs over what a lab's cells may import. */
 export function programSpec(
@@ -38,6 +42,7 @@ export function programSpec(
 
 /** The executor needs tslab's executor only; the converter also its TypeScript, and Node's types. */
 function tslabMounts(program: Program): readonly Mount[] {
+  if (program === "evaluator") return [];
   const tslab = path.dirname(require.resolve("tslab/package.json"));
   const mounts: Mount[] = [{ source: tslab, target: `${toolFolder}/node_modules/tslab` }];
   if (program === "executor") return mounts;

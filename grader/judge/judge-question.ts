@@ -1,6 +1,6 @@
 import type { QuestionInfo } from "../../src/lab/cells.js";
 import { StudentClient, StudentError } from "../../src/lab/student.js";
-import type { Question } from "../../src/testing/question.js";
+import type { Evaluator, Question } from "../../src/testing/question.js";
 import { runQuestion, type TestOutcome } from "../../src/testing/run-question.js";
 import type { QuestionRecord, TestRecord, Visibility } from "../pipeline/record.js";
 import { type MutantLibrary, matchMisconceptions, type RecordedCall } from "./misconceptions.js";
@@ -24,6 +24,7 @@ export interface JudgedAnswer {
 export interface JudgeOptions {
   readonly seed: string;
   readonly mutants: MutantLibrary;
+  readonly evaluator?: Evaluator | undefined;
 }
 
 export interface JudgedQuestion {
@@ -67,8 +68,10 @@ export class QuestionJudge {
       this.#records.push(toRecord(outcome, visibility));
     };
     const isStudentFault = (error: unknown): boolean => error instanceof StudentError;
+    const { seed, evaluator } = this.#options;
+    const options = { student, seed, isStudentFault, onOutcome, ...(evaluator ? { evaluator } : {}) };
     for (const test of this.#tests[visibility].filter(({ id }) => id === this.#question.id)) {
-      await runQuestion(test, { student, seed: this.#options.seed, isStudentFault, onOutcome });
+      await runQuestion(test, options);
     }
   }
 

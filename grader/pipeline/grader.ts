@@ -3,6 +3,7 @@ import { LabError } from "../../src/core/errors.js";
 import { parseNotebook } from "../../src/lab/notebook.js";
 import { type RunCell, restore } from "../../src/lab/restore/restore.js";
 import { CannotJudge } from "../../src/testing/run-question.js";
+import { bundleEvaluate } from "../authoring/bundle-evaluate.js";
 import { findLab } from "../authoring/find-lab.js";
 import { type Lab, loadLab } from "../authoring/load-lab.js";
 import { type LabTests, loadMutants, loadTests } from "../authoring/load-tests.js";
@@ -47,7 +48,8 @@ export class Grader {
     const lab = await loadLab(findLab(labDir));
     const tests = await loadTests(lab);
     const mutants = mutantLibrary(lab, await loadMutants(lab));
-    const engine = await Engine.open({ isolation, ...lab.manifest });
+    const evaluate = await bundleEvaluate(lab);
+    const engine = await Engine.open({ isolation, ...lab.manifest, evaluate });
     return new Grader(lab, tests, mutants, engine);
   }
 
@@ -85,9 +87,8 @@ export class Grader {
       const reports = await session.start();
       blameNobodyForOurCells(cells, reports);
       const questions = this.#lab.source.questions.filter(({ id }) => only === undefined || id === only);
-      const judges = questions.map(
-        (question) => new QuestionJudge(question, this.#tests, session, { seed, mutants: this.#mutants }),
-      );
+      const options = { seed, mutants: this.#mutants, evaluator: this.#engine.evaluator };
+      const judges = questions.map((question) => new QuestionJudge(question, this.#tests, session, options));
       for (const visibility of ["public", "hidden"] as const) {
         for (const judge of judges) await judge.run(visibility);
       }

@@ -56,17 +56,18 @@ const empty = new Uint8Array(0);
 /**
  * Encodes plain data.
  *
- * @throws LabError NOT_PLAIN_DATA for functions, class instances, proxies, cycles and over-sized values.
+ * @throws LabError NOT_PLAIN_DATA for functions, class instances and proxies, TOO_MUCH_DATA for over-sized values
+ * and cycles.
  */
 export function encode(value: unknown): Uint8Array {
   const budget = { nodes: maxNodes, errors: maxErrors };
   const bytes = encoder.encode(toWire(value, 0, budget));
-  if (bytes.byteLength > maxMessageBytes) throw notPlain("a value of more than 8 MiB");
+  if (bytes.byteLength > maxMessageBytes) throw tooMuch("a value of more than 8 MiB");
   // What the reader would refuse is refused here, where the one who made it can be told why.
   try {
     checkMessageShape(bytes, shapeLimits);
   } catch {
-    throw notPlain("a value of more than a million parts");
+    throw tooMuch("a value of more than a million parts");
   }
   return bytes;
 }
@@ -84,8 +85,8 @@ interface Budget {
 }
 
 function toWire(value: unknown, depth: number, budget: Budget): unknown {
-  if (--budget.nodes < 0) throw notPlain("a value of more than a million parts");
-  if (depth > maxDepth) throw notPlain("a value nested more than 32 deep (or one that contains itself)");
+  if (--budget.nodes < 0) throw tooMuch("a value of more than a million parts");
+  if (depth > maxDepth) throw tooMuch("a value nested more than 32 deep (or one that contains itself)");
   switch (typeof value) {
     case "undefined":
       return new ExtData(extension.undefined, empty);
@@ -107,11 +108,11 @@ function objectToWire(value: object, depth: number, budget: Budget): unknown {
   if (value instanceof Handle) return new ExtData(extension.handle, uint32(value.id));
   if (ArrayBuffer.isView(value)) return typedArrayToWire(value);
   if (Array.isArray(value)) {
-    if (value.length > budget.nodes) throw notPlain("an array of more than a million elements");
+    if (value.length > budget.nodes) throw tooMuch("an array of more than a million elements");
     return Array.from(value, (item) => toWire(item, depth + 1, budget));
   }
   if (value instanceof Error) {
-    if (--budget.errors < 0) throw notPlain("a value with more than a thousand errors");
+    if (--budget.errors < 0) throw tooMuch("a value with more than a thousand errors");
     const parts = JSON.stringify([clip(value.name, 100), clip(value.message, 4000)]);
     return new ExtData(extension.error, text.encode(parts));
   }
@@ -228,8 +229,16 @@ function className(value: object): string {
 }
 
 function notPlain(what: string): LabError {
+  return refusal("NOT_PLAIN_DATA", what);
+}
+
+function tooMuch(what: string): LabError {
+  return refusal("TOO_MUCH_DATA", what);
+}
+
+function refusal(code: string, what: string): LabError {
   return new LabError(
-    "NOT_PLAIN_DATA",
+    code,
     `${what} can't be handed over`,
     "Use numbers, strings, arrays, typed arrays and plain objects.",
   );

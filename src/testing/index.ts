@@ -11,6 +11,7 @@ export {
 } from "./matchers.js";
 export { applyMutant, type Equivalent, equivalents, type Mutant, mutant } from "./mutant.js";
 export {
+  type Evaluator,
   type Question,
   type QuestionContext,
   question,
@@ -18,4 +19,10 @@ export {
   type TestBody,
   type TestOptions,
 } from "./question.js";
-export { CannotJudge, type RunOptions, runQuestion, type TestOutcome } from "./run-question.js";
+export {
+  ArtifactRefused,
+  CannotJudge,
+  type RunOptions,
+  runQuestion,
+  type TestOutcome,
+} from "./run-question.js";

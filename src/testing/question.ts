@@ -17,6 +17,15 @@ export interface StudentHandle {
   readonly id: number;
 }
 
+/**
+ * The course's own functions over what a student's function returned: those that `evaluate.ts` of the lab exports.
+ * They run with all of edgelab, apart from the student's code, and only in the grader.
+ */
+export interface Evaluator {
+  /** Calls one of them. Arguments and result are plain data; a refusal of theirs fails the test. */
+  call(name: string, ...args: unknown[]): Promise<unknown>;
+}
+
 export interface TestOptions {
   /** Shown to the student when the test fails; names what to look at, never the answer. */
   readonly hint?: string;
@@ -26,6 +35,7 @@ export type TestBody = () => unknown;
 
 export interface QuestionContext {
   readonly student: Student;
+  readonly evaluator: Evaluator;
   /** Starts afresh for each test, from a seed of the student, the question and the test's title. */
   readonly rng: Rng;
   test(points: number, title: string, body: TestBody, options?: TestOptions): void;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { LabError } from "../core/errors.js";
-import { type Question, question, type Student } from "./question.js";
-import { CannotJudge, runQuestion } from "./run-question.js";
+import { type Evaluator, type Question, question, type Student } from "./question.js";
+import { ArtifactRefused, CannotJudge, runQuestion } from "./run-question.js";
 
 const student = (call: Student["call"]): Student => ({
   call,
@@ -86,6 +86,44 @@ describe("runQuestion", () => {
     );
     expect(broken).to.equal("cannot-judge: the test itself failed: oops");
     expect(destructured).to.match(/^fail: what came back could not be used: /);
+  });
+
+  describe("with an evaluator", () => {
+    const tested = question("q1", ({ student, evaluator, test }) =>
+      test(1, "is accurate", async () => {
+        const model = await student.call("train");
+        expect(await evaluator.call("accuracy", model)).to.be.greaterThan(3);
+      }),
+    );
+    const verdictWith = async (call?: Evaluator["call"]): Promise<string> => {
+      const options = { student: answers, seed: "s", isStudentFault, ...(call && { evaluator: { call } }) };
+      const [outcome] = await runQuestion(tested, options);
+      return `${outcome?.verdict}: ${outcome?.message} (${outcome?.byAssertion})`;
+    };
+
+    it("judges the value that it gives", async () => {
+      expect(await verdictWith(async (name, model) => (name === "accuracy" ? model : 0))).to.equal(
+        "pass:  (false)",
+      );
+      expect(await verdictWith(async () => 2)).to.equal("fail: expected 2 to be above 3 (true)");
+    });
+
+    it("fails what it refuses, and can't judge where it gives no value otherwise, by class", async () => {
+      const refused = Object.assign(new ArtifactRefused("a weight is NaN"), { name: "CannotJudge" });
+      expect(await verdictWith(() => Promise.reject(refused))).to.equal("fail: a weight is NaN (false)");
+      for (const error of [
+        new CannotJudge("starved"),
+        new TypeError("starved"),
+        new LabError("X", "x", "y"),
+      ]) {
+        const forged = Object.assign(error, { name: "ArtifactRefused", message: "starved" });
+        expect(await verdictWith(() => Promise.reject(forged))).to.equal("cannot-judge: starved (false)");
+      }
+    });
+
+    it("can't judge where there is none, as in a notebook", async () => {
+      expect(await verdictWith()).to.match(/^cannot-judge: only the grader runs what your function returns/);
+    });
   });
 
   it("draws the same inputs for a test whatever ran before it, and others for another seed or title", async () => {

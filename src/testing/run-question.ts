@@ -2,7 +2,7 @@ import { AssertionError } from "chai";
 import Mocha from "mocha";
 import { LabError } from "../core/errors.js";
 import { type Rng, seeded } from "../core/random.js";
-import type { Question, Student, TestBody, TestOptions } from "./question.js";
+import type { Evaluator, Question, Student, TestBody, TestOptions } from "./question.js";
 
 /** Thrown where a value is missing for a reason that is not the student's: our process, a starved machine. */
 export class CannotJudge extends Error {
@@ -11,6 +11,9 @@ export class CannotJudge extends Error {
     this.name = "CannotJudge";
   }
 }
+
+/** Thrown where the evaluator refused what the student's function returned, or ran out of its limits over it. */
+export class ArtifactRefused extends Error {}
 
 export interface TestOutcome {
   readonly title: string;
@@ -25,6 +28,8 @@ export interface TestOutcome {
 
 export interface RunOptions {
   readonly student: Student;
+  /** Where there is none, a test that asks for it can't be judged. */
+  readonly evaluator?: Evaluator;
   /** Each test draws from a stream of its own: this seed, the question's id and the test's title. */
   readonly seed: string;
   /** Is a call without a value the student's doing? Whatever is not, can't be judged. */
@@ -47,6 +52,7 @@ export async function runQuestion(question: Question, options: RunOptions): Prom
   const tests: DeclaredTest[] = [];
   question.define({
     student: counting(options, replies),
+    evaluator: judging(options),
     rng,
     test: (points, title, body, { hint = "" }: TestOptions = {}) => tests.push({ points, title, body, hint }),
   });
@@ -100,7 +106,8 @@ function runSuite(suite: Mocha.Suite): Promise<void> {
 function classify(test: DeclaredTest, error: unknown, replies: number): TestOutcome {
   if (error instanceof AssertionError) return outcome(test, "fail", error.message, true);
   if (error instanceof CannotJudge) return outcome(test, "cannot-judge", error.message);
-  if (error instanceof MissingValue) return outcome(test, "fail", error.message);
+  if (error instanceof MissingValue || error instanceof ArtifactRefused)
+    return outcome(test, "fail", error.message);
   const message = error instanceof Error ? error.message : String(error);
   if (replies === 0 || error instanceof LabError)
     return outcome(test, "cannot-judge", `the test itself failed: ${message}`);
@@ -128,6 +135,23 @@ function counting({ student, isStudentFault }: RunOptions, replies: { count: num
     hold: (name, ...args) => counted(student.hold(name, ...args)),
     construct: (name, ...args) => counted(student.construct(name, ...args)),
     invoke: (handle, method, ...args) => counted(student.invoke(handle, method, ...args)),
+  };
+}
+
+/** A refusal is about the artifact; whatever else the evaluator gives no value for is the course's, or ours. */
+function judging({ evaluator }: RunOptions): Evaluator {
+  const absent = "only the grader runs what your function returns; it does so when you hand in";
+  return {
+    async call(name, ...args) {
+      if (!evaluator) throw new CannotJudge(absent);
+      try {
+        return await evaluator.call(name, ...args);
+      } catch (error) {
+        if (error instanceof ArtifactRefused || error instanceof CannotJudge) throw error;
+        const message = error instanceof Error ? error.message : String(error);
+        throw new CannotJudge(message, { cause: error });
+      }
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Mutant } from "../../../src/testing/mutant.js";
+import type { EvaluateProgram } from "../../engine/evaluator.js";
 import type { QuestionRecord } from "../../pipeline/record.js";
 import type { IsolationChoice } from "../../sandbox/choose.js";
 import type { Lab } from "../load-lab.js";
@@ -43,6 +44,8 @@ export interface Subject extends CheckedMutants {
   /** All of the lab's cells, in their order. */
   readonly cells: readonly LocatedCell[];
   readonly tests: LabTests;
+  /** The lab's `evaluate.ts`. */
+  readonly evaluate: EvaluateProgram | undefined;
   readonly mutants: readonly Mutant[];
   readonly equivalents: readonly Equivalent[];
   readonly options: VerifyOptions;

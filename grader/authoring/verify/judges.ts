@@ -10,6 +10,7 @@ import type { IsolationChoice } from "../../sandbox/choose.js";
 import type { IsolationKind } from "../../sandbox/jail.js";
 import type { Lab } from "../load-lab.js";
 import type { LabTests } from "../load-tests.js";
+import type { Subject } from "./check.js";
 
 /** Thrown for what still waits when the work is ended early. */
 export class Interrupted extends Error {}
@@ -61,10 +62,11 @@ export class Judges {
   }
 
   static async open(
-    { lab, tests }: { readonly lab: Lab; readonly tests: LabTests },
+    { lab, tests, evaluate }: Pick<Subject, "lab" | "tests" | "evaluate">,
     { isolation, jobs }: { readonly isolation: IsolationChoice; readonly jobs: number },
   ): Promise<Judges> {
-    const opening = Array.from({ length: jobs }, () => Engine.open({ isolation, ...lab.manifest }));
+    const options = { isolation, ...lab.manifest, evaluate };
+    const opening = Array.from({ length: jobs }, () => Engine.open(options));
     const opened = await Promise.allSettled(opening);
     const engines = opened.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
     const failed = opened.find((each) => each.status === "rejected");
@@ -94,6 +96,19 @@ export class Judges {
     }
   }
 
+  /** The processor time, in milliseconds, of a judgement by the first engine: of its jails and this process. */
+  async measure(request: JudgeRequest): Promise<number> {
+    const engine = this.#engines[0];
+    if (!engine) throw new Error("there is no engine");
+    const spentMs = (): number => {
+      const { user, system } = process.cpuUsage();
+      return engine.cpuMs + (user + system) / 1000;
+    };
+    const before = await settled(spentMs);
+    await this.#judge(engine, request);
+    return (await settled(spentMs)) - before;
+  }
+
   /** Ends what waits, and lets what runs come to its end: a session without its compiler would start another one. */
   async close(): Promise<void> {
     this.#idle.length = 0;
@@ -108,7 +123,8 @@ export class Judges {
       const reports = await session.start();
       const seeds: JudgedSeed[] = [];
       for (const seed of request.seeds) {
-        const questions = await this.#judgeSeed({ request, seed, session, reports });
+        const { evaluator } = engine;
+        const questions = await this.#judgeSeed({ request, seed, session, reports, evaluator });
         seeds.push({ seed, questions });
         if (request.untilFailure && questions.some(hasFailure)) break;
       }
@@ -118,15 +134,21 @@ export class Judges {
     }
   }
 
-  async #judgeSeed({ request, seed, session, reports }: SeedRun): Promise<readonly JudgedQuestion[]> {
+  async #judgeSeed({
+    request,
+    seed,
+    session,
+    reports,
+    evaluator,
+  }: SeedRun): Promise<readonly JudgedQuestion[]> {
     const { question: only, library = noLibrary } = request;
     const asked = this.#lab.source.questions.filter(({ id }) => only === undefined || id === only);
     const finish = (judge: QuestionJudge, { id }: QuestionInfo) =>
       judge.finish({ answer: "", cellError: errorOf(id, request.cells, reports) });
+    const options = { seed, mutants: library, evaluator };
     const run = async (kinds: readonly ("public" | "hidden")[], tests: QuestionTests) => {
       const judges = asked.map(
-        (question) =>
-          [question, new QuestionJudge(question, tests, session, { seed, mutants: library })] as const,
+        (question) => [question, new QuestionJudge(question, tests, session, options)] as const,
       );
       for (const kind of kinds) for (const [, judge] of judges) await judge.run(kind);
       return Promise.all(judges.map(([question, judge]) => finish(judge, question)));
@@ -147,11 +169,18 @@ export class Judges {
   }
 }
 
+/** The watchdog looks at a jail 20 times a second. */
+async function settled(spentMs: () => number): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  return spentMs();
+}
+
 interface SeedRun {
   readonly request: JudgeRequest;
   readonly seed: string;
   readonly session: ReturnType<Engine["session"]>;
   readonly reports: readonly CellReport[];
+  readonly evaluator: Engine["evaluator"];
 }
 
 export function hasFailure({ record }: JudgedQuestion): boolean {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { bundleEvaluate } from "../bundle-evaluate.js";
 import { findLab } from "../find-lab.js";
 import { loadLab } from "../load-lab.js";
 import { loadMutants, loadTests } from "../load-tests.js";
@@ -22,6 +23,7 @@ export async function loadSubject(dir: string, options: VerifyOptions): Promise<
     text,
     cells: locateCells(text, lab.source.cells),
     tests: await loadTests(lab),
+    evaluate: await bundleEvaluate(lab),
     mutants,
     ...(await checkedMutants(lab, mutants)),
     equivalents: await loadEquivalents(lab),

@@ -3,6 +3,7 @@ import { markVerified } from "../verified.js";
 import type { Finding, Subject, VerifyOptions, Workshop } from "./check.js";
 import { checkAutomaticMutants } from "./checks/automatic-mutants.js";
 import { checkCompiles } from "./checks/compiles.js";
+import { checkCost } from "./checks/cost.js";
 import { checkImports } from "./checks/imports.js";
 import { checkLeaks } from "./checks/leaks.js";
 import { checkLinks } from "./checks/links.js";
@@ -29,6 +30,7 @@ const readingChecks: readonly ((subject: Subject) => Promise<readonly Finding[]>
 const runningChecks: readonly ((workshop: Workshop) => Promise<readonly Finding[]>)[] = [
   checkReference,
   checkStarter,
+  checkCost,
   checkWrittenMutants,
   checkLeaks,
   checkAutomaticMutants,

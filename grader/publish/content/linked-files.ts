@@ -4,7 +4,7 @@ import type { ReleaseCell } from "../../../src/lab/cells.js";
 
 /** What of a lab's folder is the teacher's own; so are hidden files, settings with passwords among them, and copies. */
 const privatePart =
-  /^(hidden|mutants|build|lab\.ts|notebook\.ts|README\.md)(\/|$)|(^|\/)\.|^course\.ya?ml$|\.source\.ipynb$|(~|\.bak)$/i;
+  /^(hidden|mutants|build|lab\.ts|notebook\.ts|evaluate\.ts|README\.md)(\/|$)|(^|\/)\.|^course\.ya?ml$|\.source\.ipynb$|(~|\.bak)$/i;
 
 /**
  * The files that a notebook's text shows or links to, as paths in the lab's folder. Addresses elsewhere, anchors

@@ -19,7 +19,7 @@ type Files = ReadonlyMap<string, Uint8Array>;
 /** Files of the lab that are the teacher's own, by the hash of their contents. */
 export async function privateFiles(lab: Lab): Promise<Map<string, string>> {
   const below = await Promise.all(["hidden", "mutants"].map((name) => filesBelow(path.join(lab.dir, name))));
-  const files = [...below.flat(), path.join(lab.dir, "notebook.ts")];
+  const files = [...below.flat(), path.join(lab.dir, "notebook.ts"), ...lab.files.evaluate];
   const hashed = await Promise.all(files.map(async (file) => [hash(await readFile(file)), file] as const));
   return new Map(hashed.map(([key, file]) => [key, path.relative(lab.dir, file)]));
 }
@@ -43,7 +43,7 @@ export function findLeaks(
   });
 }
 
-const privateName = /(^|\/)(hidden|mutants|build)\/|(^|\/)(lab|notebook)\.ts$|reference\.ipynb$/;
+const privateName = /(^|\/)(hidden|mutants|build)\/|(^|\/)(lab|notebook|evaluate)\.ts$|reference\.ipynb$/;
 
 /**
  * Searches edgelab's own package. A solution's line may stand in it: the library holds the same formulas, and

@@ -71,7 +71,7 @@ function rubrics({ source }: Lab): Secret[] {
 
 async function hiddenLiterals(lab: Lab, labels: string): Promise<Secret[]> {
   const secrets: Secret[] = [];
-  for (const file of [...lab.files.hidden, ...lab.files.helpers])
+  for (const file of [...lab.files.hidden, ...lab.files.helpers, ...lab.files.evaluate])
     for (const literal of literalsIn(await codeOf(file))) {
       if (literal.isLabel && labels.includes(squeeze(literal.value))) continue;
       secrets.push(...secretOf(literal, `${path.relative(lab.dir, file)}:${literal.line}`));

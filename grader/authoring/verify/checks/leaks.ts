@@ -10,7 +10,7 @@ import { distinctiveLiterals, distinctiveNumbers, holdsLiteral } from "../litera
 
 /** What the feedback page tells the authors of wrong answers gives away nothing of the hidden tests. */
 export async function checkLeaks({ lab, told }: Workshop): Promise<Finding[]> {
-  const hidden = await textsOf(lab.files.hidden);
+  const hidden = await textsOf([...lab.files.hidden, ...lab.files.evaluate]);
   const published = [publicPart(lab), ...(await textsOf(lab.files.public))].join("\n");
   const literals = hidden.flatMap((file) => [...distinctiveLiterals(file)]);
   const problems = new Set<string>();

@@ -1,6 +1,6 @@
 import { LabError } from "../../../../src/core/errors.js";
 import type { QuestionInfo } from "../../../../src/lab/cells.js";
-import { type Question, type Student, seeded } from "../../../../src/testing/index.js";
+import { type Evaluator, type Question, type Student, seeded } from "../../../../src/testing/index.js";
 import type { Finding, Subject } from "../check.js";
 
 interface DeclaredTest {
@@ -41,10 +41,11 @@ function problemsOf({ id, points }: QuestionInfo, tests: readonly DeclaredTest[]
 /** A test file only registers its tests at first: there is no student to ask yet. */
 function declaredTests({ id, define }: Question): DeclaredTest[] {
   const declared: DeclaredTest[] = [];
-  const nobody = {} as Student;
+  const nobody = {} as Student & Evaluator;
   try {
     define({
       student: nobody,
+      evaluator: nobody,
       rng: seeded("points"),
       test: (points, title) => declared.push({ points, title }),
     });
