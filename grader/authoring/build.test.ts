@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { expect } from "chai";
 import { LabError } from "../../src/core/errors.js";
 import { defineLab } from "../../src/lab/manifest.js";
@@ -8,7 +8,6 @@ import { parseNotebook } from "../../src/lab/notebook.js";
 import { parseRelease, releaseOf } from "../../src/lab/release.js";
 import { build } from "../commands/build.js";
 import { buildNotebooks } from "./build.js";
-import { listLabs } from "./find-lab.js";
 import { parsePercent } from "./percent.js";
 
 const text = `// %% [markdown]
@@ -155,11 +154,4 @@ describe("grader build", () => {
     expect(await stale()).to.contain("is not what notebook.ts builds");
     expect(readFileSync(join(dir, "01-x.ipynb"), "utf8")).to.equal(built.student);
   });
-});
-
-describe("the committed notebooks", () => {
-  for (const dir of listLabs())
-    it(`of ${basename(dir)} is what its source builds`, async () => {
-      await build(dir, { check: true });
-    });
 });

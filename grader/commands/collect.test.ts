@@ -2,12 +2,11 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import { Classroom, lab, notebook } from "../collect/helpers.test.js";
 import { packageRoot } from "../package-root.js";
 
-const cli = path.join(packageRoot(), "grader", "cli.ts");
+const cli = path.join(packageRoot(), "dist", "grader", "cli.js");
 
 interface Ended {
   readonly code: number | null;
@@ -38,8 +37,7 @@ describe("grader collect", function () {
   }
 
   function start(...args: readonly string[]): ChildProcess {
-    const tsx = pathToFileURL(path.join(packageRoot(), "node_modules", "tsx", "dist", "loader.mjs")).href;
-    return spawn(process.execPath, ["--import", tsx, cli, "collect", ...args], { cwd: room.dir });
+    return spawn(process.execPath, [cli, "collect", ...args], { cwd: room.dir });
   }
 
   /** A server that takes a connection and never says a word. */

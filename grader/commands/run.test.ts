@@ -1,14 +1,25 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { chmod, cp, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
+import { buildNotebooks } from "../authoring/build.js";
+import { loadLab } from "../authoring/load-lab.js";
+import { edited, writeSmallLab } from "../authoring/verify/fixtures/small-lab.js";
 import { openGradebook } from "../gradebook/gradebook.js";
 import { packageRoot } from "../package-root.js";
 
 const cli = path.join(packageRoot(), "dist", "grader", "cli.js");
-const lab = "01-quantization";
-const cohort = path.join(packageRoot(), "examples", "cohort", "submissions");
+const lab = "09-small";
+
+/** What stands in the place of the solution. */
+const answers = {
+  right: "return (one + 1) * x;",
+  wrong: "return x * x;",
+  endless: "return x;\n}\nfor (;;) {",
+  /** Long enough for a signal to arrive in the middle of it, however busy the machine is. */
+  slow: "return 2 * x;\n}\nawait new Promise((done) => setTimeout(done, 2000));\n{",
+} as const;
 
 interface Ended {
   readonly code: number | null;
@@ -20,6 +31,19 @@ interface Ended {
 describe("grader run", function () {
   this.timeout(120_000);
   let folder: string;
+  let shelf: string;
+  /** Of the lab, as `grader build` writes them. */
+  let notebooks: { readonly student: string; readonly reference: string };
+
+  before(async () => {
+    shelf = await mkdtemp(path.join(tmpdir(), "edgelab-run-lab-"));
+    // A cell that loops is stopped after a second.
+    const limits = edited("packages:", "limits: { cellCpuMs: 1000 }, packages:");
+    await writeSmallLab(path.join(shelf, lab), { "lab.ts": limits });
+    const { source, manifest } = await loadLab(path.join(shelf, lab));
+    notebooks = buildNotebooks(source, manifest);
+  });
+  after(() => rm(shelf, { recursive: true, force: true }));
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), "edgelab-run-"));
@@ -29,19 +53,27 @@ describe("grader run", function () {
   const submissions = (): string => path.join(folder, "submissions");
   const gradebook = (): string => path.join(folder, "gradebook.db");
   const args = (...more: readonly string[]): string[] => [
-    ...[cli, "run", lab, "--submissions", submissions(), "--gradebook", gradebook()],
+    ...[cli, "run", path.join(shelf, lab), "--submissions", submissions(), "--gradebook", gradebook()],
     ...["--feedback", path.join(folder, "feedback"), ...more],
   ];
 
   function run(...more: readonly string[]): Promise<Ended> {
-    return ended(spawn(process.execPath, args(...more), { cwd: folder }));
+    // A second worker would start a compiler for nothing.
+    return ended(spawn(process.execPath, args("--jobs", "1", ...more), { cwd: folder }));
   }
 
-  async function submit(student: string, from = "perfect"): Promise<string> {
-    const target = path.join(submissions(), student, lab);
-    await mkdir(target, { recursive: true });
-    await cp(path.join(cohort, from, lab, `${lab}.ipynb`), path.join(target, `${lab}.ipynb`));
-    return path.join(target, `${lab}.ipynb`);
+  async function submit(student: string, answer: keyof typeof answers | "none" = "right"): Promise<string> {
+    const file = path.join(submissions(), student, lab, `${lab}.ipynb`);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, answer === "none" ? notebooks.student : answeredWith(answers[answer]));
+    return file;
+  }
+
+  function answeredWith(answer: string): string {
+    const { cells, ...notebook } = JSON.parse(notebooks.reference);
+    const from = answers.right;
+    for (const cell of cells) cell.source = cell.source.join("").replace(from, () => answer);
+    return JSON.stringify({ cells, ...notebook });
   }
 
   const lines = (stdout: string): Record<string, unknown>[] =>
@@ -55,7 +87,7 @@ describe("grader run", function () {
     const { code, stdout } = await run("--json");
     expect(code).to.equal(0);
     const [record] = lines(stdout);
-    expect(record).to.include({ student: "ada", lab, status: "graded", score: 30, maxScore: 30 });
+    expect(record).to.include({ student: "ada", lab, status: "graded", score: 4, maxScore: 4 });
     const book = await openGradebook(gradebook());
     expect((await book.latest(lab)).map(({ student, receipt }) => [student, receipt])).to.deep.equal([
       ["ada", record?.receipt],
@@ -77,7 +109,7 @@ describe("grader run", function () {
     const other = await submit("other-lab");
     await writeFile(
       other,
-      (await readFile(other, "utf8")).replaceAll(`"lab": "${lab}"`, '"lab": "02-pruning"'),
+      (await readFile(other, "utf8")).replaceAll(`"lab":"${lab}"`, '"lab":"02-pruning"'),
     );
     const huge = await open(await submit("huge"), "w");
     await huge.truncate(500 * 1024 * 1024);
@@ -91,7 +123,7 @@ describe("grader run", function () {
     const records = new Map(lines(stdout).map((record) => [record.student, record]));
     expect(records.size).to.equal(10);
     for (const student of ["good one", "žluťoučký 学生", "..dots"]) {
-      expect(records.get(student.normalize()), student).to.include({ status: "graded", score: 30 });
+      expect(records.get(student.normalize()), student).to.include({ status: "graded", score: 4 });
     }
     for (const student of ["empty", "binary", "old-format", "other-lab", "huge", "linked", "nothing"]) {
       expect(records.get(student), student).to.include({ status: "invalid" });
@@ -103,8 +135,8 @@ describe("grader run", function () {
     await submit("ada");
     const wrong: readonly (readonly [string[], RegExp])[] = [
       [[cli, "run", "99-nothing"], /there is no lab "99-nothing"\. Labs here: 01-quantization/],
-      [[cli, "run", lab, "--submissions", path.join(folder, "missing")], /missing/],
-      [[cli, "run", lab, "--submissions", folder, "--student", "nobody"], /nobody/],
+      [args("--submissions", path.join(folder, "missing")), /missing/],
+      [args("--student", "nobody"), /nobody/],
       [args("--jobs", "0"), /whole number/],
       [args("--gradebook", "postgres://localhost/grades"), /postgres/i],
       [args("--frobnicate"), /unknown option/],
@@ -121,24 +153,24 @@ describe("grader run", function () {
   });
 
   it("stops at Ctrl-C without losing what is graded, and resumes without grading it twice", async () => {
-    for (let i = 0; i < 8; i++) await submit(`student-${i}`);
+    for (let i = 0; i < 5; i++) await submit(`student-${i}`, i === 0 ? "right" : "slow");
     const child = spawn(process.execPath, args("--json", "--jobs", "2"), { cwd: folder });
     await firstLine(child);
     child.kill("SIGINT");
     const first = await ended(child);
     expect(first.code).to.equal(130);
-    expect(first.stderr).to.match(/stopped; \d of 8 are not graded. Go on with --resume/);
-    await expectEachOnce(await run("--json", "--resume"));
+    expect(first.stderr).to.match(/stopped; \d of 5 are not graded. Go on with --resume/);
+    await expectEachOnce(await run("--json", "--resume", "--jobs", "2"));
   });
 
   it("loses nothing when it is killed, leaves no process behind, and resumes", async () => {
-    for (let i = 0; i < 6; i++) await submit(`student-${i}`, i === 3 ? "infinite-loop" : "perfect");
+    for (let i = 0; i < 3; i++) await submit(`student-${i}`, (["right", "slow", "endless"] as const)[i]);
     const child = spawn(process.execPath, args("--json", "--jobs", "2"), { cwd: folder });
     await firstLine(child);
     child.kill("SIGKILL");
     await ended(child);
     await gone(folder);
-    await expectEachOnce(await run("--json", "--resume"));
+    await expectEachOnce(await run("--json", "--resume", "--jobs", "2"));
   });
 
   it("resumes with what has changed only", async () => {
@@ -146,13 +178,13 @@ describe("grader run", function () {
     const changed = await submit("bob");
     await run();
     await writeFile(changed, `${await readFile(changed, "utf8")}\n`);
-    await submit("eve", "untouched");
+    await submit("eve", "none");
     const { stdout } = await run("--json", "--resume");
     expect(lines(stdout).map(({ student }) => student)).to.have.members(["bob", "eve"]);
   });
 
   it("gives the same receipt when the same notebook is graded again", async () => {
-    await submit("ada", "rounding-mistakes");
+    await submit("ada", "wrong");
     const receipts = [await run("--json"), await run("--json")].map(
       ({ stdout }) => lines(stdout)[0]?.receipt,
     );

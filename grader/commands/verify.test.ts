@@ -14,8 +14,8 @@ describe("grader verify, as a command", function () {
   after(() => labs.remove());
 
   function start(lab: string, ...options: readonly string[]) {
-    const cli = path.join(packageRoot(), "grader", "cli.ts");
-    const args = ["--import", "tsx", cli, "verify", lab, "--seeds", "1", "--jobs", "1", ...options];
+    const cli = path.join(packageRoot(), "dist", "grader", "cli.js");
+    const args = [cli, "verify", lab, "--seeds", "1", "--jobs", "1", ...options];
     const child = spawn(process.execPath, args, { cwd: packageRoot(), stdio: ["ignore", "pipe", "pipe"] });
     const said = { out: "", err: "" };
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -57,7 +57,7 @@ describe("grader verify, as a command", function () {
   });
 
   it("ends soon after Ctrl-C with 130, leaving out what was still to do", async () => {
-    const { child, said } = start("01-quantization");
+    const { child, said } = start(path.join("bench", "fixtures", "01-quantization"));
     while (!said.out.includes("the starter runs")) await once(child.stdout, "data");
     child.kill("SIGINT");
     expect(await once(child, "close")).to.deep.equal([130, null]);

@@ -2,8 +2,6 @@ import { symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
 import { loadLab } from "../authoring/load-lab.js";
-import { packageRoot } from "../package-root.js";
-import { packEdgelab } from "./edgelab/pack.js";
 import { Course, failure, hasGit, lab, smallPackage } from "./fixtures/course.js";
 import { findLeaks, findLeaksInPackage, type Leak, privateFiles } from "./secrets/scan.js";
 import { type Secret, secretsOf } from "./secrets/secrets.js";
@@ -221,12 +219,6 @@ describe("what grader publish keeps from students", function () {
     expect((await failure(course.publish({ pack }))).message)
       .to.include("edgelab's package")
       .and.to.include("dist/a.js, line 1");
-  });
-
-  it("is not in the real package, nor the lab's own files, of any shipped lab", async () => {
-    const edgelab = await packEdgelab(packageRoot());
-    const loaded = await loadLab(path.join(packageRoot(), "labs", lab));
-    expect(findLeaksInPackage(edgelab.files, await secretsOf(loaded))).to.deep.equal([]);
   });
 
   it("holds the titles, hints and numbers of hidden tests, lines of solutions, and what mutants say", async () => {

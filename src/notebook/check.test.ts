@@ -6,7 +6,7 @@ import { LabError } from "../core/errors.js";
 import { affineParams, roundHalfToEven } from "../core/quantization/index.js";
 import { check, runCheck } from "./check.js";
 
-const lab = resolve(import.meta.dirname, "../../labs/01-quantization");
+const lab = resolve(import.meta.dirname, "../../bench/fixtures/01-quantization");
 
 /** What a student writes for question 1. */
 function quantize(x: Float32Array, scale: number, zeroPoint: number, bits = 8): Uint8Array {
