@@ -21,12 +21,13 @@ export async function checkCost({ judges, lab }: Workshop): Promise<Finding[]> {
   await grade("warms up");
   const cpuSeconds = (await grade("is measured")) / 1000;
   const shown = cpuSeconds.toFixed(1);
-  const parts =
-    lab.files.evaluate.length > 0 ? "compiler, sandbox, evaluator and judge" : "compiler, sandbox and judge";
-  const started = lab.files.evaluate.length > 0 ? "compiler and evaluator" : "compiler";
+  const [parts, started] =
+    lab.files.evaluate.length > 0
+      ? ["compiler, sandbox, evaluator and judge", "compiler and evaluator"]
+      : ["compiler, sandbox and judge", "the compiler"];
   return [
     {
-      title: `grading the reference costs ${shown} CPU seconds (${parts}; the start of ${started} is not counted)`,
+      title: `grading the reference costs ${shown} CPU seconds (${parts}; starting ${started} is not counted)`,
       problems:
         cpuSeconds > maxCpuSeconds
           ? [`more than ${maxCpuSeconds}: take training to explore cells, and make inputs smaller`]
