@@ -41,10 +41,11 @@ describe("readSubmission", () => {
   it("refuses half a gigabyte without reading it", async () => {
     writeFileSync(at("a.ipynb"), "");
     truncateSync(at("a.ipynb"), 500 * 2 ** 20);
-    const begin = performance.now();
+    const begin = process.cpuUsage();
     const before = process.memoryUsage().rss;
     expect((await failure(at("a.ipynb"))).message).to.contain("a.ipynb has 500 MiB, 16 are allowed");
-    expect(performance.now() - begin).to.be.below(500);
+    const { user, system } = process.cpuUsage(begin);
+    expect((user + system) / 1000).to.be.below(500);
     expect(process.memoryUsage().rss - before).to.be.below(50 * 2 ** 20);
   });
 

@@ -274,9 +274,9 @@ describe("restore", () => {
     const cells = starter.cells.map((cell) =>
       cell.id === imports ? { ...cell, source: `${" ".repeat(250_000)}x` } : cell,
     );
-    const begin = performance.now();
+    const begin = process.cpuUsage();
     graded(cells);
-    expect(performance.now() - begin).to.be.below(1000);
+    expect(process.cpuUsage(begin).user / 1000).to.be.below(1000);
   });
 
   describe("for any shuffled, doubled, thinned out, relabelled and rewritten notebook", () => {

@@ -218,6 +218,7 @@ async function serve(course: Course): Promise<{ url: string; process: ChildProce
   await once(probe, "listening");
   const { port } = probe.address() as net.AddressInfo;
   probe.close();
+  await once(probe, "close");
   const options = [
     "--export-all",
     "--enable=receive-pack",

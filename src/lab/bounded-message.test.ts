@@ -6,6 +6,8 @@ import { encode, Handle } from "./wire.js";
 
 const limits = { maxDepth: 33, maxParts: 1_000_000 };
 const check = (...bytes: number[]) => checkMessageShape(Uint8Array.from(bytes), limits);
+/** By the processor's clock: beside other tests the wall's shows how busy the machine is. */
+const cpuMsSince = (start: NodeJS.CpuUsage): number => process.cpuUsage(start).user / 1000;
 const zeros = (length: number): number[] => Array.from({ length }, () => 0);
 
 /** Each format of the MessagePack specification, with what has to follow its first byte. */
@@ -104,12 +106,12 @@ describe("a hostile message", () => {
       const long = new Uint8Array(8 * 1024 * 1024);
       long.set(short);
       const before = process.memoryUsage();
-      const started = performance.now();
+      const started = process.cpuUsage();
       for (let i = 0; i < 20; i++) {
         expect(() => checkMessageShape(short, limits)).to.throw(RangeError, "declares more");
         expect(() => checkMessageShape(long, limits)).to.throw(RangeError, "too many parts");
       }
-      expect(performance.now() - started).to.be.lessThan(200);
+      expect(cpuMsSince(started)).to.be.lessThan(200);
       const after = process.memoryUsage();
       expect(after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers).to.be.lessThan(4e6);
     });
@@ -155,16 +157,16 @@ describe("an honest message", () => {
 
   it("passes in a moment, if it is one large typed array", () => {
     const bytes = encode(new Float32Array(2_000_000));
-    const started = performance.now();
+    const started = process.cpuUsage();
     for (let i = 0; i < 1000; i++) checkMessageShape(bytes, limits);
-    expect(performance.now() - started).to.be.lessThan(500);
+    expect(cpuMsSince(started)).to.be.lessThan(500);
   });
 
   it("passes within linear time, if it is a million numbers", () => {
     const bytes = encodePlain(Array.from({ length: 1_000_000 }, (_, i) => i % 100));
-    const started = performance.now();
+    const started = process.cpuUsage();
     checkMessageShape(bytes, limits);
-    expect(performance.now() - started).to.be.lessThan(1000);
+    expect(cpuMsSince(started)).to.be.lessThan(1000);
   });
 });
 

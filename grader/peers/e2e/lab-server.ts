@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Jupyter } from "../jupyter.js";
+import { freePort } from "./free-port.js";
 
 /** A JupyterLab that runs on this machine's loopback, with settings, trust and workspaces of its own. */
 export interface LabServer {
@@ -106,16 +106,6 @@ async function writeSettings(config: string): Promise<void> {
   await writeFile(join(folder, "default_setting_overrides.json"), JSON.stringify(settings));
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (typeof address !== "object" || address === null) throw new Error("no free port");
-  return address.port;
-}
-
 async function untilReady(
   child: ChildProcess,
   get: (path: string) => Promise<unknown>,
@@ -127,7 +117,7 @@ async function untilReady(
       await get("api/status");
       return;
     } catch (error) {
-      if (child.exitCode !== null || Date.now() > end) {
+      if (child.exitCode !== null || child.signalCode !== null || Date.now() > end) {
         child.kill("SIGKILL");
         throw new Error(`JupyterLab did not start: ${printed().slice(-2000)}`, { cause: error });
       }

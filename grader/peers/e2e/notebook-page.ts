@@ -59,12 +59,17 @@ export class NotebookPage {
     expect(await this.#isSeen(id, curve), `${id} draws a curve`).to.equal(true);
   }
 
-  /** the colours of a plot's title and of edgelab's text beside it, once a theme has settled. */
+  /** The colours of a plot's title and of edgelab's text beside it: the plot follows a theme some time after the text. */
   async titleAndTextColour(id: string): Promise<readonly [string, string]> {
     await this.draws(id);
-    await this.page.waitForTimeout(500);
     const [title, text] = [this.output(id).locator(".gtitle"), this.output(id).locator(".edgelab")];
-    return [(await styleOf(title)).fill, (await styleOf(text)).color];
+    const look = async () => [(await styleOf(title)).fill, (await styleOf(text)).color] as const;
+    for (let tries = 0; tries < 40; tries++) {
+      const [fill, color] = await look();
+      if (fill === color) break;
+      await this.page.waitForTimeout(500);
+    }
+    return look();
   }
 
   /** Goes to the cell, again and again: what is out of sight is not drawn, and what runs above moves it away. */

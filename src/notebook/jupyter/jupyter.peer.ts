@@ -14,6 +14,7 @@ import { delimiter, dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { Request } from "zeromq";
+import { freePort } from "../../../grader/peers/e2e/free-port.js";
 import { environment } from "../../../grader/peers/jupyter.js";
 import { canImport, pythonOf } from "../../../grader/peers/python-environment.js";
 
@@ -27,13 +28,15 @@ describe("edgelab jupyter", function () {
   let home: string;
   let running: ChildProcess | undefined;
   let said: string;
+  let port: number;
 
   before(function () {
     if (!canImport(python, ["jupyterlab"])) this.skip();
   });
 
   /** A course and a home of its own, with a kernel of the same name that its user installed once. */
-  beforeEach(() => {
+  beforeEach(async () => {
+    port = await freePort();
     root = realpathSync(mkdtempSync(join(tmpdir(), "edgelab-course-")));
     home = realpathSync(mkdtempSync(join(tmpdir(), "edgelab-home-")));
     const put = (folder: string, path: string, text: string) => {
@@ -49,10 +52,15 @@ describe("edgelab jupyter", function () {
   });
 
   afterEach(async () => {
-    if (running?.exitCode === null) {
+    if (running && !hasEnded(running)) {
+      const ended = closed();
       running.kill("SIGTERM");
-      await closed();
+      // A second time it ends Jupyter at once.
+      const again = setTimeout(() => running?.kill("SIGTERM"), 20_000);
+      await ended;
+      clearTimeout(again);
     }
+    running = undefined;
     for (const folder of [root, home]) rmSync(folder, { recursive: true, force: true });
   });
 
@@ -71,28 +79,43 @@ describe("edgelab jupyter", function () {
       });
   };
 
+  /** On a port of its own: neither a server that somebody runs here nor one of another test answers there. */
+  const serve = (...args: string[]): void =>
+    start(...args, "--no-browser", "--", `--ServerApp.port=${port}`, "--ServerApp.port_retries=0");
+
+  const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
+    exitCode !== null || signalCode !== null;
+
   const closed = () => new Promise((done) => running?.once("close", done));
 
+  /** The address that is printed, once the server answers there: Jupyter prints it before it listens. */
   const address = async (): Promise<{ readonly base: string; readonly token: string }> => {
-    for (let tries = 0; tries < 600; tries++) {
+    const end = Date.now() + 90_000;
+    while (Date.now() < end && running && !hasEnded(running)) {
       const [, base, token] = /(http:\/\/[^/\s]+)\/\S*[?&]token=(\w+)/.exec(said) ?? [];
-      if (base && token) return { base, token };
-      if (running?.exitCode !== null) break;
+      if (base && token && (await isReached(base))) return { base, token };
       await sleep(100);
     }
-    throw new Error(`no address: ${said}`);
+    throw new Error(`nothing answers: ${said}`);
   };
+
+  const isReached = (base: string): Promise<boolean> =>
+    fetch(`${base}/api`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
 
   /** Asks the running server. */
   const ask = async (path: string, init: { method?: string; body?: string } = {}): Promise<unknown> => {
     const { base, token } = await address();
     const headers = { Authorization: `token ${token}`, "Content-Type": "application/json" };
     const response = await fetch(`${base}/api/${path}`, { ...init, headers });
-    return response.status === 204 ? undefined : response.json();
+    expect(response.ok, `${path}: ${response.status}`).to.equal(true);
+    return response.json();
   };
 
   it("opens the lab with the project's kernel, not the one of that name in the user's folder", async () => {
-    start("1", "--no-browser");
+    serve("1");
     const { kernelspecs } = (await ask("kernelspecs")) as {
       kernelspecs: Record<string, { spec: { argv: string[]; display_name: string } }>;
     };
@@ -118,17 +141,14 @@ describe("edgelab jupyter", function () {
   });
 
   it("ends with one Ctrl-C, with exit code 0, and the kernels with it", async () => {
-    start("--no-browser");
+    serve();
     await ask("kernels", { method: "POST", body: '{ "name": "tslab" }' });
     const { base } = await address();
+    const ended = closed();
     running?.kill("SIGINT");
-    const code = await closed();
+    const code = await ended;
     expect(code, said).to.equal(0);
-    const reached = await fetch(base).then(
-      () => true,
-      () => false,
-    );
-    expect(reached).to.equal(false);
+    expect(await isReached(base)).to.equal(false);
   });
 
   it("hands on what stands behind --, and Jupyter's exit code", async () => {

@@ -162,7 +162,7 @@ describe("validateNotebook", function () {
     expect(await refusal("none.ipynb"))
       .to.be.instanceOf(LabError)
       .with.property("code", "NO_NOTEBOOK");
-    write({});
+    write({ q1: blocking });
     const reason = new Error("Ctrl-C");
     expect(await refusal("01-x.ipynb", AbortSignal.abort(reason))).to.equal(reason);
     const controller = new AbortController();
