@@ -6,7 +6,7 @@ import { Classroom, git, lab, notebook, notebookPath, portOf } from "./helpers.t
 
 /** What may come of a repository that is too much, and of a collect that is stopped. */
 describe("the bounds of a collect", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let room: Classroom;
   beforeEach(() => {
     room = new Classroom();
