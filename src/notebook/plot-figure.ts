@@ -36,11 +36,12 @@ export function plotFigure({ title, x, y, series, alt }: PlotOptions): Figure {
       yaxis: axis(y.title, { values: series.flatMap(extent), withZero: bars }),
       annotations: labelled ? labels(series) : [],
       showlegend: legend,
-      legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom" },
+      // Below the plot: its second row would lie over the title. Plotly makes room for it there.
+      legend: { orientation: "h", x: 0, y: 0, yref: "container", yanchor: "bottom" },
       margin: {
         l: 60,
         r: labelled ? roomFor(series) : 20,
-        t: legend ? marginTop + 24 : marginTop,
+        t: marginTop,
         b: marginBottom,
       },
     },

@@ -43,6 +43,20 @@ const uncertain: PlotOptions = {
   alt: "Latency falls with the threads.",
 };
 
+/** More series than are labelled at their ends, with names that need two rows. */
+const many: PlotOptions = {
+  title: "Each of these has a name of some length",
+  x: { title: "bits" },
+  y: { title: "SQNR (dB)" },
+  series: Array.from({ length: 7 }, (_, i) => ({
+    label: `a calibration with observer ${i + 1}`,
+    kind: "measured",
+    x: [1, 2, 3],
+    y: [i, i + 1, i + 3],
+  })),
+  alt: "Seven lines rise.",
+};
+
 const heatmap = plotlyDrawing({
   data: [{ type: "heatmap", z: [Float32Array.of(1, 2), [3, 4]] }],
   layout: { title: { text: "A heatmap" } },
@@ -117,6 +131,23 @@ describe("a plot in a browser", function () {
       'getComputedStyle(document.querySelector(".gtitle")).fill === "rgb(26, 32, 39)"',
     );
     await picture("light");
+  });
+
+  it("keeps a legend of several rows clear of the title, the plot and the axis", async () => {
+    await open(plotHtml(plotFigure(many), library), "light");
+    await drawn(1);
+    const box = async (selector: string) => {
+      const found = await page.locator(selector).first().boundingBox();
+      if (found === null) throw new Error(`${selector} is not drawn`);
+      return { top: found.y, bottom: found.y + found.height };
+    };
+    await page.locator(".legend").waitFor();
+    const [legend, whole] = [await box(".legend"), await box(".js-plotly-plot")];
+    expect(legend.bottom - legend.top, "two rows or more").to.be.above(30);
+    expect(legend.top).to.be.at.least((await box(".xtitle")).bottom);
+    expect(legend.bottom).to.be.at.most(whole.bottom);
+    expect((await box(".gtitle")).bottom).to.be.below((await box(".xaxislayer-above")).top);
+    await picture("legend");
   });
 
   it("follows a theme that is switched in JupyterLab", async () => {
