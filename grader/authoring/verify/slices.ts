@@ -42,8 +42,9 @@ async function holds(
   );
 }
 
-// The test files were loaded one by one, in the order of their paths.
-async function calledBy(lab: Lab, tests: LabTests, question: string): Promise<Set<string>> {
+/** All texts in quotes of a question's tests: the names of the functions that they call are among them. */
+export async function calledBy(lab: Lab, tests: LabTests, question: string): Promise<Set<string>> {
+  // The test files were loaded one by one, in the order of their paths.
   const files = (["public", "hidden"] as const).flatMap((kind) =>
     lab.files[kind].filter((_, index) => tests[kind][index]?.id === question),
   );

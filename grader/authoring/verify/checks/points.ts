@@ -39,7 +39,7 @@ function problemsOf({ id, points }: QuestionInfo, tests: readonly DeclaredTest[]
 }
 
 /** A test file only registers its tests at first: there is no student to ask yet. */
-function declaredTests({ id, define }: Question): DeclaredTest[] {
+export function declaredTests({ id, define }: Question): DeclaredTest[] {
   const declared: DeclaredTest[] = [];
   const nobody = {} as Student & Evaluator;
   try {
