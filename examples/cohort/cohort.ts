@@ -8,7 +8,9 @@ export function cohort(lab: LabSource, starter: string): Map<string, string> {
   const q2 = referenceOf(lab, "q2");
   const q3 = referenceOf(lab, "q3");
   const helpers = lab.cells.find(({ role }) => role === "code")?.id ?? "";
-  const answered = [write("q1", q1), write("q2", q2), write("q3", q3)];
+  const answered = lab.cells
+    .filter(({ role }) => role === "answer" || role === "written")
+    .map(({ id, reference }) => write(id, reference));
   const handIn = (...edits: readonly Edit[]) => edited(starter, ...answered, ...edits);
 
   return new Map(

@@ -71,7 +71,7 @@ describe("the table at the end", () => {
     expect(lines.slice(0, 3)).to.deep.equal([
       "   student  q1/10  q2/10  q3/10  total/42  note",
       "✓  ada         10     10     10        30  1 written answer waits for a person",
-      "✓  eve         10    7.5      0      17.5  2 written answers wait for a person; q3: the answer cell…",
+      "✓  eve         10    7.5      0      17.5  q3: the answer cell did not run; 2 written answers wait …",
     ]);
     expect(lines.slice(4)).to.deep.equal([
       "2 submissions: 2 graded. Mean of the graded: 23.8 of 30. What waits for a person is not in it.",
@@ -133,6 +133,13 @@ describe("the table at the end", () => {
     expect(row)
       .to.include("\u2068")
       .and.match(/…\u2069/);
+  });
+
+  it("leaves out what a question is worth where that makes room for all of them", () => {
+    const questions = Array.from({ length: 9 }, (_, index) => exampleQuestion({ id: `q${index + 1}` }));
+    const [head, row] = render(exampleRecord({ student: "three-thousand-lines", questions }));
+    expect(head).to.match(/^ {3}student +q1 +q2 +q3 +q4 +q5 +q6 +q7 +q8 +q9 +total\/\d+ +note$/);
+    expect(row).to.include("three-thousand-lines");
   });
 
   it("leaves the questions out where a line has no room for them", () => {

@@ -50,7 +50,7 @@ const marks: Readonly<Record<Status, { readonly sign: string; readonly tone: Ton
   error: { sign: "?", tone: "cannot-judge" },
 };
 
-/** The questions have a column each as long as student and note keep room to be read. */
+/** The questions have a column each as long as student and note keep room to be read; narrow ones before none. */
 function chooseColumns(records: readonly SubmissionRecord[], room: number): Column[] {
   const start: Column[] = [
     { head: "", align: "left", cell: (record) => marks[record.status].sign },
@@ -60,9 +60,16 @@ function chooseColumns(records: readonly SubmissionRecord[], room: number): Colu
     { head: `total${outOf(records.map((record) => record.maxScore))}`, align: "right", cell: total },
     { head: "note", align: "left", cell: note, least: 16 },
   ];
-  const all = [...start, ...questionColumns(records), ...end];
-  const needed = all.reduce((sum, column) => sum + leastWidth(column, records) + gap.length, 0);
-  return needed <= room ? all : [...start, ...end];
+  const questions = questionColumns(records);
+  const choices = [questions, questions.map(withoutMaximum)].map((some) => [...start, ...some, ...end]);
+  const fits = (columns: readonly Column[]): boolean =>
+    columns.reduce((sum, column) => sum + leastWidth(column, records) + gap.length, 0) <= room;
+  return choices.find(fits) ?? [...start, ...end];
+}
+
+/** "q1" in place of "q1/10". */
+function withoutMaximum(column: Column): Column {
+  return { ...column, head: column.head.replace(/\/[^/]*$/, "") };
 }
 
 function questionColumns(records: readonly SubmissionRecord[]): Column[] {
@@ -93,7 +100,7 @@ function total(record: SubmissionRecord): string {
 
 function note(record: SubmissionRecord): string {
   if (record.problem !== "") return record.problem;
-  return [waitingNote(record), found(record)].filter((part) => part !== "").join("; ");
+  return [found(record), waitingNote(record)].filter((part) => part !== "").join("; ");
 }
 
 function waitingNote({ written }: SubmissionRecord): string {
