@@ -29,8 +29,16 @@ const tests: QuestionTests = {
 };
 const mutants: MutantLibrary = {
   of: async () => [
-    { feedback: "Squares are not doubles.", functions: { double: (x: number) => x * x } },
-    { feedback: "Nothing was added.", functions: { double: (x: number) => x } },
+    {
+      feedback: "Squares are not doubles.",
+      caughtBy: ["doubles one"],
+      functions: { double: (x: number) => x * x },
+    },
+    {
+      feedback: "Nothing was added.",
+      caughtBy: ["doubles one", "doubles"],
+      functions: { double: (x: number) => x },
+    },
   ],
 };
 
@@ -74,6 +82,13 @@ describe("judging a question", () => {
       "Squares are not doubles.",
     ]);
     expect((await judge(notebook({ double: (x: number) => x * x + 1 }))).misconceptions).to.deep.equal([]);
+  });
+
+  it("names none that would have failed a test which the answer passed", async () => {
+    const squaresButOne = notebook({ double: (x: number) => (x === 1 ? 2 : x * x) });
+    const record = await judge(squaresButOne);
+    expect(record.tests.map(({ verdict }) => verdict)).to.deep.equal(["pass", "fail"]);
+    expect(record.misconceptions).to.deep.equal([]);
   });
 
   it("names none where a call was stopped, whatever the calls before it gave", async () => {

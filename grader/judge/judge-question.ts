@@ -3,7 +3,12 @@ import { StudentClient, StudentError } from "../../src/lab/student.js";
 import type { Evaluator, Question } from "../../src/testing/question.js";
 import { runQuestion, type TestOutcome } from "../../src/testing/run-question.js";
 import type { QuestionRecord, TestRecord, Visibility } from "../pipeline/record.js";
-import { type MutantLibrary, matchMisconceptions, type RecordedCall } from "./misconceptions.js";
+import {
+  type AnswerSeen,
+  type MutantLibrary,
+  matchMisconceptions,
+  type RecordedCall,
+} from "./misconceptions.js";
 
 /** Where the answers come from: one call at a time, bytes in and bytes out. */
 export interface Respondent {
@@ -85,12 +90,17 @@ export class QuestionJudge {
         score: sumPoints(this.#records.filter(({ verdict }) => verdict === "pass")),
         maxScore: sumPoints(this.#records),
         tests: this.#records,
-        misconceptions: await matchMisconceptions(id, this.#failedCalls, this.#options.mutants),
+        misconceptions: await matchMisconceptions(id, this.#answerSeen(), this.#options.mutants),
         answer,
         cellError,
         printed: this.#respondent.printed(id),
       },
     };
+  }
+
+  #answerSeen(): AnswerSeen {
+    const passed = this.#records.filter(({ verdict }) => verdict === "pass").map(({ title }) => title);
+    return { failedCalls: this.#failedCalls, passed: new Set(passed) };
   }
 }
 

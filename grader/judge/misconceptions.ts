@@ -13,24 +13,36 @@ export interface MutantLibrary {
 
 export interface CallableMutant {
   readonly feedback: string;
+  /** Titles of the tests that it fails whatever is drawn. */
+  readonly caughtBy: readonly string[];
   readonly functions: Readonly<Record<string, unknown>>;
+}
+
+/** What a student's answer did in the tests of one question. */
+export interface AnswerSeen {
+  /** All calls of the tests that failed. */
+  readonly failedCalls: readonly RecordedCall[];
+  /** Titles of the tests that passed. */
+  readonly passed: ReadonlySet<string>;
 }
 
 const shownLines = 2;
 
 /**
  * Which known wrong answers would have given exactly these replies? A mutant is named only where it agrees
- * with the answer in every call of every failed test, bit by bit.
+ * with the answer in every call of every failed test, bit by bit, and where the answer passed no test that
+ * always catches the mutant: in the calls of one failed test alone, two mistakes can look the same.
  */
 export async function matchMisconceptions(
   question: string,
-  calls: readonly RecordedCall[],
+  { failedCalls, passed }: AnswerSeen,
   mutants: MutantLibrary,
 ): Promise<readonly string[]> {
-  if (calls.length === 0) return [];
+  if (failedCalls.length === 0) return [];
   const lines = new Set<string>();
   for (const mutant of await mutants.of(question)) {
-    if (await repliesAlike(mutant, calls)) lines.add(mutant.feedback);
+    if (mutant.caughtBy.some((title) => passed.has(title))) continue;
+    if (await repliesAlike(mutant, failedCalls)) lines.add(mutant.feedback);
   }
   return [...lines].slice(0, shownLines);
 }

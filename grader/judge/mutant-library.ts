@@ -16,6 +16,7 @@ export function mutantLibrary(lab: Pick<Lab, "dir" | "source">, mutants: readonl
         .filter((mutant) => mutant.question === question)
         .map(async (mutant) => ({
           feedback: mutant.feedback,
+          caughtBy: mutant.caughtBy,
           functions: await functionsOf(mutatedText(lab.source, mutant), lab.dir),
         })),
     );
