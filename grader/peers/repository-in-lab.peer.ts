@@ -54,6 +54,20 @@ describe("lab 1 in JupyterLab, in this repository", function () {
     await photograph(page, "repository", "check-q1");
   });
 
+  it("sets a table's names at the left and its numbers at the right, whatever JupyterLab does with tables", async () => {
+    const id = await page.addCell('table([{ format: "int8", bytes: 9472 }]);');
+    await page.run(id);
+    await page.shows(id, /9,472/);
+    const cells = page.output(id).locator("th, td");
+    const looks = await cells.evaluateAll((all) => {
+      const { getComputedStyle } = globalThis as unknown as {
+        getComputedStyle(cell: unknown): { textAlign: string };
+      };
+      return all.map((cell) => getComputedStyle(cell).textAlign);
+    });
+    expect(looks).to.deep.equal(["left", "right", "left", "right"]);
+  });
+
   it("still shows both after a reload, when the kernel that made them is gone", async () => {
     await page.save();
     await server.endKernels();

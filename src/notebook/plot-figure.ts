@@ -5,6 +5,8 @@ import { axis, escapeMarkup, frame, palette, plotHeight, rangeOf } from "./plot-
 /** Each has a marker of its own beside its colour. */
 const symbols = ["circle", "square", "diamond", "triangle-up", "cross", "x"];
 const dashes = { measured: "solid", simulated: "dash", recorded: "dot" } as const;
+/** The same beside a label. A square there would be taken for one more of the points that end before it. */
+const strokes = { measured: "—", simulated: "- -", recorded: "···" } as const;
 /** A bar has no dashed outline: what is not measured is hollow, and hatched. */
 const hatches = { measured: "", simulated: "/", recorded: "." } as const;
 
@@ -21,7 +23,9 @@ export interface Figure extends Drawing {
 /** What Plotly draws. Colours of text are left to the page, which knows whether it is light or dark. */
 export function plotFigure({ title, x, y, series, alt }: PlotOptions): Figure {
   const bars = series.some(({ mark }) => mark === "bar");
-  const labelled = series.length > 1 && series.length <= 4 && !bars;
+  // Points have no end at which a label could stand.
+  const lines = series.every(({ mark = "line" }) => mark === "line");
+  const labelled = series.length > 1 && series.length <= 4 && lines;
   const legend = series.length > 1 && !labelled;
   return {
     title,
@@ -117,16 +121,16 @@ function labels(series: readonly Series[]): Record<string, unknown>[] {
   const ends = series.map((one, index) => {
     const last = one.x[one.x.length - 1] ?? 0;
     const at = { x: named(last), y: one.y[one.y.length - 1] ?? 0 };
-    return { at, index, text: nameOf(one), pixels: at.y * pixelsPerUnit };
+    return { at, index, one, pixels: at.y * pixelsPerUnit };
   });
   ends.sort((a, b) => a.pixels - b.pixels);
   let free = Number.NEGATIVE_INFINITY;
-  return ends.map(({ at, index, text, pixels }) => {
+  return ends.map(({ at, index, one, pixels }) => {
     const place = Math.max(pixels, free);
     free = place + labelHeight;
     return {
       ...at,
-      text: `<span style="color:${palette[index % palette.length]}">■</span> ${escapeMarkup(text)}`,
+      text: `<b style="color:${palette[index % palette.length]}">${strokes[one.kind]}</b> ${escapeMarkup(nameOf(one))}`,
       yshift: place - pixels,
       xshift: 10,
       xanchor: "left",

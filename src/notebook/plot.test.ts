@@ -50,6 +50,15 @@ describe("a plot's figure", () => {
     expect(five.layout.annotations).to.deep.equal([]);
   });
 
+  it("gives labels the stroke of their lines, and points a legend: a label beside a point looks like another", () => {
+    const lines = plotFigure(options(series(), series({ kind: "simulated" }), series({ kind: "recorded" })));
+    const texts = (lines.layout.annotations as { text: string }[]).map(({ text }) => text);
+    expect(texts.map((text) => />(.*)</.exec(text)?.[1])).to.deep.equal(["—", "- -", "···"]);
+    const points = plotFigure(options(series({ mark: "points" }), series({ mark: "points" })));
+    expect(points.layout.showlegend).to.equal(true);
+    expect(points.layout.annotations).to.deep.equal([]);
+  });
+
   it("shows everything that is finite, and survives when nothing is", () => {
     const { layout } = plotFigure(options(series({ y: [0, Number.POSITIVE_INFINITY, 10] })));
     expect((layout.yaxis as { range: number[] }).range).to.deep.equal([-0.5, 10.5]);

@@ -5,7 +5,8 @@ const dark =
 
 /**
  * Styles of everything that edgelab shows under a cell. The reader's system chooses light or dark, unless
- * JupyterLab or VS Code has been set to one of them.
+ * JupyterLab or VS Code has been set to one of them. JupyterLab puts the text of all cells of tables at the right by
+ * a rule of two classes, so two name what stands at the left here.
  */
 export const styles = `<style>
 .edgelab{${light};color:var(--text);font:14px/1.5 system-ui,sans-serif;font-variant-numeric:tabular-nums;max-width:72ch}
@@ -24,10 +25,11 @@ export const styles = `<style>
 .edgelab-receipt dl{display:grid;grid-template-columns:auto 1fr;gap:4px 16px;margin:8px 0}
 .edgelab-receipt dl>*{float:none;width:auto;margin:0;overflow-wrap:anywhere}
 .edgelab-receipt dt{white-space:nowrap;font-weight:normal}
+.edgelab.edgelab-table{max-width:100ch}
 .edgelab-table table{border-collapse:collapse;margin:8px 0}
 .edgelab-table caption{text-align:left;font-weight:600;padding:4px 0}
-.edgelab-table th,.edgelab-table td{text-align:left;padding:4px 12px;border-bottom:1px solid var(--line)}
-.edgelab-table .number{text-align:right}
+.edgelab.edgelab-table th,.edgelab.edgelab-table td{text-align:left;padding:4px 12px;border-bottom:1px solid var(--line)}
+.edgelab.edgelab-table .number{text-align:right}
 .edgelab-table .marked td{font-weight:600;background:var(--surface)}
 .edgelab-table .muted{color:var(--muted)}
 .edgelab-table details{overflow-x:auto}
