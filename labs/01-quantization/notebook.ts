@@ -7,7 +7,7 @@
 // they quantize a model: first for one list of weights, then for a layer, then for a network that reads digits.
 //
 // | question | you write | points | time |
-// |---|---|---|---|
+// |---|---|--:|--:|
 // | 1 · One byte a weight | the affine map | 10 | 12 min |
 // | 2 · Around zero | symmetric int8, and how to measure its noise | 10 | 12 min |
 // | 3 · One loud channel | a scale for each channel | 10 | 15 min |
@@ -83,8 +83,9 @@ function difference(a: Float32Array, b: Float32Array): Float32Array {
 //
 // **Your turn.**
 //
-// - `affineParams(min, max, bits)` gives $S$ and $Z$ for data between `min` and `max`. The range must contain
-//   0 even if the data doesn't: widen it. For data that is all zero, answer scale 1 and zero point 0.
+// - `affineParams(min, max, bits)` gives $S$ and $Z$ for data between `min` and `max`, with 2 to 8 bits. Ties of $Z$
+//   go to the even integer too. The range must contain 0 even if the data doesn't: widen it. For data that is all
+//   zero, answer scale 1 and zero point 0.
 // - `quantize(x, scale, zeroPoint, bits)` gives the codes, `dequantize(q, scale, zeroPoint)` the way back.
 // %% question q1 points=10 title="One byte a weight"
 /** Scale and zero point of the affine map for data between min and max. */
@@ -283,7 +284,8 @@ plot({
 //
 // - `channelScales(weights, shape)` gives one symmetric int8 scale for each output channel; 1 for a channel
 //   that is all zero.
-// - `quantizePerChannel(weights, shape, scales)` gives the codes, from −127 to 127, ties to even.
+// - `quantizePerChannel(weights, shape, scales)` gives the codes, from −127 to 127, ties to even. A scale may be
+//   smaller than its channel needs: what lies beyond its range must saturate.
 // - `dequantizePerChannel(codes, shape, scales)` gives the weights that they stand for.
 // %% question q3 points=10 title="One loud channel"
 /** The symmetric int8 scale of each output channel. */
@@ -698,6 +700,7 @@ accuracyTable(
 //
 // $$M \approx m \cdot 2^{\,s-31} \qquad 2^{30} \le m < 2^{31}$$
 //
+// Double $M$, or halve it, until it is at least 0.5 and below 1: a float does both exactly. 0.005 needs seven doublings:
 // $0.005 = 0.64 \cdot 2^{-7}$, so $s = -7$ and $m = \mathrm{round}(0.64 \cdot 2^{31}) = 1{,}374{,}389{,}535$. An $m$ of $2^{30}$
 // or more uses all of its 31 bits, so that $M$ is off by one part in $2^{31}$ at most. A fraction may round up to
 // $2^{31}$ itself, which no int32 holds: then $m$ is $2^{30}$, and $s$ one more.
@@ -787,6 +790,7 @@ await check("q5");
 // beside the float network. Below it the library follows the winner: compare each line with your own steps.
 // %% explore
 import { glyphs as followGlyphs } from "edgelab/core/data";
+import { toLayerGraph as layersToFollow, fromLayerGraph as partUntil } from "edgelab/core/model";
 import { formatTrace, runIntegerLayers, traceInteger } from "edgelab/core/quantization";
 import {
   inputCodes,
@@ -873,24 +877,20 @@ const winnerTrace = traceInteger(integerNetwork, followCodes, {
   rounding: "single",
 });
 console.log(formatTrace(winnerTrace, { limit: 4 }));
-
-import { toLayerGraph as layersToFollow, fromLayerGraph as partUntil } from "edgelab/core/model";
 // %% [markdown]
 // A single number may be luck. The next cell takes the first dense layer, 1,568 inputs and 64 outputs with a ReLU, for
 // 100 digits: 6,400 codes of yours. It compares them with two things: the *same layer* in float, on the same
 // rounded weights and inputs, and the *whole float network*, which never rounded anything.
 // %% explore
-import { predict as dense1InFloat } from "edgelab/core/training";
-
 const dense1 = denseLayer("dense1");
 const dense1Multiplier = quantizeMultiplier(dense1.accumulatorScale / dense1.output.scale);
 const untilDense1 = partUntil({ ...layersToFollow(followed.model), outputs: ["dense1"] });
-const floatDense1 = (await dense1InFloat(untilDense1, followDigits)).data;
+const floatDense1 = (await floatOutputs(untilDense1, followDigits)).data;
 const dense1Bias = layersToFollow(followed.model).nodes.find(({ name }) => name === "dense1")?.weights[1]
   ?.data;
 const zeroOfDense1 = dense1.output.zeroPoint;
 
-/** Σ ŵ x̂ + b with the bias in float, as a code: the layer in float, rounded once at its end. */
+/** The sum of products and the bias as real numbers, rounded to a code once, at the end. */
 function dense1Codes(x: Int8Array): number[] {
   return Array.from(dense1.bias, (_, output) => {
     let sum = dense1Bias?.[output] ?? 0;
@@ -931,7 +931,7 @@ const sharesOf = (steps: number[]) =>
 plot({
   title: "Integer arithmetic itself loses nothing: rounding weights and inputs does",
   x: { title: "your code minus the other (steps of the output)" },
-  y: { title: `share of ${toSameLayer.length} outputs above 0 (%)` },
+  y: { title: `share of ${toSameLayer.length.toLocaleString("en")} outputs above 0 (%)` },
   series: [
     {
       label: "same layer in float",
@@ -1296,7 +1296,7 @@ async function tryEach(values: number[], unit: string, imagesFor: (value: number
   const results: { accuracy: number; decibels: number }[] = [];
   for (const value of values) {
     const result = await tryCalibration(imagesFor(value));
-    console.log(`${value} ${unit}: ${result.accuracy.toFixed(1)} % right, ${result.decibels.toFixed(1)} dB`);
+    console.log(`${unit} ${value}: ${result.accuracy.toFixed(1)} % right, ${result.decibels.toFixed(1)} dB`);
     results.push(result);
   }
   return results;
@@ -1524,7 +1524,7 @@ for (const doublings of [-6, -3, 0, 1, 3]) {
 // below 1, int8 is faster.
 //
 // When this was written, on a server's processor with AVX-512, int8 took 0.5 to 0.6 of the float time for the dense
-// layer, 0.6 to 0.9 for attention and for the GRU, whose gates stay float, and 3 to 5 times as long for the tiny layer.
+// layer, 0.6 to 0.9 for attention and for the GRU, whose gates stay float, and 3 to 6 times as long for the tiny layer.
 // The library runs on WebAssembly, without the processor's int8 instructions: ONNX Runtime on a phone will answer
 // differently. Measure where you deploy.
 // %% explore
@@ -1607,8 +1607,8 @@ table(
   {
     columns: [
       "layer",
-      { key: "float", title: "float", unit: "KB" },
-      { key: "int8", title: "int8", unit: "KB" },
+      { key: "float", title: "float", unit: "kB" },
+      { key: "int8", title: "int8", unit: "kB" },
       { key: "sqnr", title: "SQNR", unit: "dB" },
       { key: "floatTime", title: "float, measured", unit: "µs" },
       { key: "int8Time", title: "int8, measured", unit: "µs" },
@@ -1706,7 +1706,8 @@ table(
 //   leaves `start` as it is. It goes `epochs` times over the examples, from first to last, `batch` of them a step;
 //   the last step of an epoch takes what is left. A step rounds each layer to `bits` bits with its own limit from
 //   `limits`, which stay as they are, takes the gradient there, and subtracts `rate` times what passes straight
-//   through. `inputs` holds the examples one after the other, `inputs.length / labels.length` numbers each.
+//   through between −limit and limit. `inputs` holds the examples one after the other,
+//   `inputs.length / labels.length` numbers each.
 // %%
 /** How `trainQuantized` trains. `limits` has one limit for each layer. */
 interface QuantizedTraining {
@@ -1959,6 +1960,7 @@ console.log(`float, trained on alike: ${averageOf(networkRuns.map((run) => run.f
 // For each of the devices A, B and C: which number format for weights and for activations, one scale for a tensor or
 // one for each channel, and which way there (rounding after training with calibration, dynamic, QAT, or none)? Say why,
 // with numbers from the table where it has them. Two or three sentences a device.
+//
 // BEGIN SOLUTION
 // A: int8 for weights and activations, calibrated in advance. In float32 the weights take 843,400 bytes, 824 KB, where the
 // program leaves 774 KB of flash; the largest layer's activations take 221,184 bytes, 216 KB, where it leaves 196 KB of RAM.
@@ -1984,6 +1986,7 @@ console.log(`float, trained on alike: ${averageOf(networkRuns.map((run) => run.f
 // %% written w2 points=3 title="Which comes first?" rubric="prune first, then quantize: the pipeline is right; says why: pruning ranks magnitudes and trains on in float, and scales, calibration or QAT belong to the weights that are left in the end; says what breaks the other way round: training on moves the weights off their codes, so that scale and calibration are out of date and all must be quantized again, or there are no floats left to train, or many magnitudes tie on the same code"
 // Which of the two is right, and why? What breaks if a model is quantized first and pruned afterwards? Three or four
 // sentences.
+//
 // BEGIN SOLUTION
 // The pipeline: prune, then quantize. Pruning compares magnitudes and then trains on; both want floats. The weights that
 // are left then get the scales and the calibration (or the QAT, with the masks kept) that fit them.

@@ -1,4 +1,13 @@
-import { finiteNumber, integer, question, record, sameIntegers, typedArray, within } from "edgelab/testing";
+import {
+  finiteNumber,
+  integer,
+  question,
+  record,
+  reject,
+  sameIntegers,
+  typedArray,
+  within,
+} from "edgelab/testing";
 
 /** A float32 scale is good enough: one unit in its last place, relative. */
 const float32 = 2 ** -23;
@@ -52,6 +61,7 @@ export default question("q1", ({ student, rng, test }) => {
       ] as const;
       for (const [min, max] of ranges) {
         const { scale, zeroPoint } = await params(min, max);
+        if (zeroPoint < 0 || zeroPoint > 255) reject(`zeroPoint: got ${zeroPoint}, no code from 0 to 255`);
         const codes = await student.call("quantize", Float32Array.of(0), scale, zeroPoint, 8);
         sameIntegers(typedArray(codes, Uint8Array, 1, "quantize"), [zeroPoint], "the code of 0");
         const restored = await student.call(

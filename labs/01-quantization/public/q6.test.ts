@@ -122,6 +122,8 @@ export default question("q6", ({ student, rng, test }) => {
       within(numbers(scales, 2, "scales"), [0.01, 0.02], [0.01 * float32, 0.02 * float32], "scales");
       sameIntegers(typedArray(bias, Int32Array, 2, "bias"), [100, 50], "bias");
     },
-    { hint: "Both channels have the bias 0.5. Why are their codes not the same?" },
+    {
+      hint: "Which tensor does this layer read? And why are the codes of the two equal biases not the same?",
+    },
   );
 });
