@@ -2347,5 +2347,5 @@ table(rankRows, {
 // > single weights: with a mask neither the parameters in the file nor the processor time changed (3), and a sparse
 // > format adds the places to the values (7). Half of the *channels*, on the other hand, left 30 % of the MACs (3).
 //
-// Before you hand in: *Kernel → Restart Kernel and Run All Cells…*, and see that every `check` still says what you
-// expect. Then `npx --no-install edgelab submit 02-pruning` in a terminal, in the course's folder.
+// Before you hand in, save the notebook. In a terminal, in the course's folder, `npx --no-install edgelab check 02-pruning`
+// runs all of it anew and says how each question stands; `npx --no-install edgelab submit 02-pruning` hands it in.
