@@ -9,8 +9,9 @@ import { readNotebook } from "./authoring/import/read-notebook.js";
 import { loadLab } from "./authoring/load-lab.js";
 import { build } from "./commands/build.js";
 import { packageRoot } from "./package-root.js";
+import { readLabContent } from "./publish/content/lab-content.js";
 import { packEdgelab } from "./publish/edgelab/pack.js";
-import { findLeaksInPackage } from "./publish/secrets/scan.js";
+import { findLeaks, findLeaksInPackage, privateFiles } from "./publish/secrets/scan.js";
 import { secretsOf } from "./publish/secrets/secrets.js";
 
 /** As an instructor types it: with a mutant that was written down and one made by rule of each question. */
@@ -49,6 +50,12 @@ for (const lab of listLabs(packageRoot()))
             held.some((line) => line.startsWith(`  ✓ ${id}`) && caught.test(line)),
             id,
           ).to.equal(true);
+    });
+
+    it("shows in nothing that is published what only the grader's side knows", async () => {
+      const loaded = await loadLab(lab);
+      const { files } = await readLabContent(loaded);
+      expect(findLeaks(files, await secretsOf(loaded), await privateFiles(loaded))).to.deep.equal([]);
     });
 
     it("is in no part of the package that students install", async () => {

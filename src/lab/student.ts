@@ -1,3 +1,4 @@
+import { LabError } from "../core/errors.js";
 import { type CallReply, type CallRequest, CallServer, type Refusal } from "./serve-call.js";
 import { decode, encode, Handle } from "./wire.js";
 
@@ -52,7 +53,7 @@ export class StudentClient {
   }
 
   async #request(request: CallRequest): Promise<unknown> {
-    const bytes = encode(request);
+    const bytes = requestOf(request);
     const answer = this.#last.then(() => this.#send(bytes, calledName(request)));
     this.#last = answer.catch(() => {});
     const reply = readReply(await answer);
@@ -65,6 +66,16 @@ export class StudentClient {
 export function localStudent(locals: Readonly<Record<string, unknown>>): StudentClient {
   const server = new CallServer(locals);
   return new StudentClient((request) => server.serve(request));
+}
+
+/** A test's own arguments are small: what does not fit is large because of what the student returned before. */
+function requestOf(request: CallRequest): Uint8Array {
+  try {
+    return encode(request);
+  } catch (error) {
+    if (!(error instanceof LabError) || error.code !== "TOO_MUCH_DATA") throw error;
+    throw new StudentError("malformed", `too much came back for ${calledName(request)}: ${error.message}`);
+  }
 }
 
 function readReply(bytes: Uint8Array): CallReply {

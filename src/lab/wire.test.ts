@@ -183,6 +183,15 @@ describe("a student's call", () => {
     expect(await student.call("totalOf", await student.hold("makeAccumulator"))).to.equal(0);
   });
 
+  it("holds against who returned it that an argument is too large to be handed on", async () => {
+    const error = await student.call("add", new Uint8Array(9e6), 1).then(
+      () => undefined,
+      (e: unknown) => e,
+    );
+    expect(error).to.be.instanceOf(StudentError);
+    expect((error as StudentError).why).to.equal("malformed");
+  });
+
   it("refuses a forged reply", async () => {
     for (const reply of [Uint8Array.of(0xc1), encode("yes"), encode([true]), encode([false, "because", 1])]) {
       const forged = new StudentClient(async () => reply);

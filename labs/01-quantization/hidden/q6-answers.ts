@@ -30,7 +30,7 @@ export function answersOf(student: Pick<Student, "call">) {
   async function quantize(layers: FloatLayer[], activations: Record<string, Params>): Promise<CodedLayer[]> {
     const coded = await student.call("quantizeNetwork", layers, activations);
     if (!Array.isArray(coded) || coded.length !== layers.length) {
-      reject(`quantizeNetwork: expected an array of ${layers.length} layers`);
+      reject(`quantizeNetwork: expected an array of ${layers.length} layers`); // public
     }
     return layers.map(({ name, input, shape, weights, bias }, i) => {
       const fields = ["name", "input", "shape", "codes", "scales", "bias"] as const;

@@ -10,6 +10,7 @@ import {
   question,
   type Rng,
   record,
+  reject,
   sameIntegers,
   typedArray,
   within,
@@ -184,6 +185,8 @@ export default question("q7", ({ student, rng, test }) => {
       const layer = { ...drawLayer(rng, 24, 4), bias: new Float32Array(4) };
       const x = drawInput(rng, 24, rng.uniform(0.1, 0.4));
       const once = await dense(x, layer);
+      // Zeros would be as loud as zeros.
+      if (once.every((value) => value === 0)) reject("dynamicDense: all outputs are 0");
       for (const factor of [2 ** -5, 2 ** 4]) {
         const louder = x.map((value) => value * factor);
         // A power of two changes no digit, so that every step of the computation only moves its exponent.
@@ -191,7 +194,7 @@ export default question("q7", ({ student, rng, test }) => {
           await dense(louder, layer),
           once.map((value) => value * factor),
           0,
-          `outputs for inputs ${factor} times as large`,
+          `outputs at ${factor} times the loudness`,
         );
       }
     },

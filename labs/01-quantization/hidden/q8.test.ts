@@ -34,6 +34,18 @@ function drawRuined(rng: Rng, examples: Examples): { start: Float32Array[]; limi
   }
 }
 
+/** No gradient reaches a weight beyond its limit: where it lies shows whether it was this network that was trained. */
+function keepsWhatLiesFarOut(
+  start: readonly Float32Array[],
+  trained: readonly Float32Array[],
+  limits: readonly number[],
+): void {
+  for (const [layer, w] of start.entries()) {
+    const moved = w.some((weight, i) => Math.abs(weight) > limits[layer]! && trained[layer]![i] !== weight);
+    if (moved) reject(`layer ${layer}: a weight that lay beyond the limit has moved`);
+  }
+}
+
 export default question("q8", ({ student, evaluator, rng, test }) => {
   async function fake(w: Float32Array, ...rest: number[]): Promise<Float32Array> {
     return typedArray(await student.call("fakeQuantize", w, ...rest), Float32Array, w.length, "fakeQuantize");
@@ -44,7 +56,7 @@ export default question("q8", ({ student, evaluator, rng, test }) => {
   ): Promise<Float32Array[]> {
     const layers = await student.call("trainQuantized", start, examples.inputs, examples.labels, training);
     if (!Array.isArray(layers) || layers.length !== start.length)
-      reject(`trainQuantized: expected an array of ${start.length} layers`);
+      reject(`trainQuantized: expected an array of ${start.length} layers`); // public
     return start.map((w, i) => typedArray(layers[i], Float32Array, w.length, `layer ${i}`));
   }
   async function follows(problem: Problem): Promise<void> {
@@ -143,6 +155,8 @@ export default question("q8", ({ student, evaluator, rng, test }) => {
       const how = { bits: 2, limits, batch: 20 };
       const fast = await train(start, { examples, training: { ...how, rate: 0.1, epochs: 9 } });
       const trained = await train(fast, { examples, training: { ...how, rate: 0.01, epochs: 3 } });
+      keepsWhatLiesFarOut(start, fast, limits);
+      keepsWhatLiesFarOut(fast, trained, limits);
       const networks = [
         { layers: start, limits: [] },
         { layers: start, limits },

@@ -79,6 +79,9 @@ export default question("q1", ({ student, rng, test }) => {
       const magnitudes = (bit: number) => [...weights].map(Math.abs).filter((_, i) => mask[i] === bit);
       const [kept, removed] = [magnitudes(1), magnitudes(0)];
       if (kept.length + removed.length !== 200) reject("magnitudeMask: a mask holds nothing but 0 and 1");
+      // Where all or none go there is nothing to compare.
+      if (kept.length === 0 || removed.length === 0)
+        reject("magnitudeMask: all weights or none were removed");
       if (Math.min(...kept) < Math.max(...removed))
         reject("magnitudeMask: a weight was kept that is smaller than one that was removed");
     },

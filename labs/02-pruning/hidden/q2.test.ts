@@ -17,7 +17,7 @@ export default question("q2", ({ student, rng, test }) => {
   async function masksOf(name: "localMasks" | "globalMasks", layers: Float32Array[], sparsity: number) {
     const masks = await student.call(name, layers, sparsity);
     if (!Array.isArray(masks) || masks.length !== layers.length)
-      return reject(`${name}: expected a list of ${layers.length} masks`);
+      return reject(`${name}: expected a list of ${layers.length} masks`); // public
     return layers.map(({ length }, l) => typedArray(masks[l], Uint8Array, length, `${name}, layer ${l}`));
   }
   function sameMasks(masks: Uint8Array[], expected: readonly { data: Uint8Array }[], what: string): void {
@@ -59,7 +59,7 @@ export default question("q2", ({ student, rng, test }) => {
         for (const keep of [0, 1]) {
           const masks = await masksOf(name, layers, 1 - keep);
           const expected = layers.map((layer) => ({ data: new Uint8Array(layer.length).fill(keep) }));
-          sameMasks(masks, expected, `${name} with sparsity ${1 - keep}`);
+          sameMasks(masks, expected, `${name}, sparsity ${1 - keep}`);
         }
       }
     },

@@ -137,6 +137,8 @@ export default question("q3", ({ student, rng, test }) => {
       const second = drawLayer(rng, [rng.integer(3, 5), channels * 16]);
       const keep = drawKeep(rng, channels);
       const [thin, next] = await removed(first, second, keep);
+      // Both, before our own loops go over them: a shape can ask for hours of work with little data.
+      sameIntegers(thin.weights.shape, [keep.length, image.channels, 3, 3], "shape of the convolution");
       sameIntegers(next.weights.shape, [second.bias.length, keep.length * 16], "shape of the dense layer");
       const expected = dense(second, convolve(silence(first, keep), image));
       within(dense(next, convolve(thin, image)), expected, 0, "output of the smaller network");
@@ -180,7 +182,7 @@ export default question("q3", ({ student, rng, test }) => {
       within(sameSecond.weights.data, second.weights.data, 0, "weights of the second layer");
       within(sameSecond.bias, second.bias, 0, "biases of the second layer");
       const [thin, next] = await removed(first, second, [2]);
-      within(thin.weights.data, first.weights.data.subarray(10, 15), 0, "the channel's weights");
+      within(thin.weights.data, first.weights.data.subarray(10, 15), 0, "weights of the one channel");
       const readers = second.weights.data.filter((_, i) => i % 4 === 2);
       within(next.weights.data, readers, 0, "what reads the channel");
     },

@@ -91,7 +91,7 @@ export default question("q4", ({ student, evaluator, rng, test }) => {
         const plan = await planFor(scans, sizes, toRemove);
         const removed = removedBy(plan, sizes);
         if (removed >= Math.min(toRemove, reachable)) continue;
-        reject(`the plan removes ${removed} weights; ${Math.min(toRemove, reachable)} were asked for`);
+        reject(`the plan removes ${removed} weights of the ${Math.min(toRemove, reachable)} that were to go`);
       }
     },
     { hint: "Count what your plan removes: each layer's sparsity times that layer's size, rounded." },
@@ -148,7 +148,7 @@ export default question("q4", ({ student, evaluator, rng, test }) => {
       const plan = await planFor(cnnScans, cnnSizes, sparsity * all);
       const removed = removedBy(plan, cnnSizes);
       if (removed < sparsity * all) {
-        reject(`the plan removes ${removed} weights; ${sparsity * all} were asked for`);
+        reject(`the plan removes ${removed} weights of the ${sparsity * all} that were to go`);
       }
       const uniform = cnnSizes.map(() => sparsity);
       const plans = [plan, uniform, [0, 0, 0, 0]];

@@ -2,7 +2,12 @@ import { mutant } from "edgelab/testing";
 
 export default mutant("q2", {
   misconception: "Local means that masks come layer by layer; the threshold is one for all.",
-  changes: [["layers.flatMap((layer) => globalMasks([layer], sparsity))", "globalMasks(layers, sparsity)"]],
+  changes: [
+    [
+      "return layers.flatMap((layer) => globalMasks([layer], sparsity))",
+      "return globalMasks(layers, sparsity)",
+    ],
+  ],
   caughtBy: [
     "reproduces the worked example",
     "rounds once for all layers, or once for each",
