@@ -142,6 +142,6 @@ export default question("q1", ({ student, rng, test }) => {
       const expected = meanSquaredChange(weights, mask, sizes);
       within(error, expected, expected * float32, "expected squared change");
     },
-    { hint: "Which weights take part in the sum, and what is squared: each product, or their sum?" },
+    { hint: "Which weights take part in the sum, what is squared, and what does power hold already?" },
   );
 });
