@@ -97,6 +97,14 @@ for (const { backend, spawnProgram } of isolated) {
       expect(await inside(backend, code)).to.deep.equal(["EPERM", "EPERM"]);
     });
 
+    it("includes no way to wait for a processor on purpose, behind all other processes", async () => {
+      const code = `const os = require("node:os");
+        const before = os.getPriority();
+        attempt(() => os.setPriority(19));
+        say(os.getPriority() - before)`;
+      expect(await inside(backend, code)).to.equal(0);
+    });
+
     it("excludes every system call of the list, and new namespaces by any way", async function () {
       if (findTool("perl") === null) this.skip();
       const arch = process.arch === "arm64" ? "arm64" : "x64";

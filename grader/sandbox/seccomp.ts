@@ -55,6 +55,15 @@ export const refusals: readonly Refusal[] = [
     },
   },
   {
+    why: "who puts itself behind all others gets no processor on a busy machine, and would pass for starved",
+    calls: {
+      setpriority: { x64: 141, arm64: 140 },
+      sched_setparam: { x64: 142, arm64: 118 },
+      sched_setscheduler: { x64: 144, arm64: 119 },
+      sched_setattr: { x64: 314, arm64: 274 },
+    },
+  },
+  {
     why: "large or often broken parts of the kernel that no lab needs",
     calls: {
       bpf: { x64: 321, arm64: 280 },
