@@ -1,5 +1,6 @@
 import type { CallRequest } from "../../src/lab/serve-call.js";
 import { decode, encode } from "../../src/lab/wire.js";
+import { alike } from "./alike.js";
 
 export interface RecordedCall {
   readonly request: Uint8Array;
@@ -30,7 +31,7 @@ const shownLines = 2;
 
 /**
  * Which known wrong answers would have given exactly these replies? A mutant is named only where it agrees
- * with the answer in every call of every failed test, bit by bit, and where the answer passed no test that
+ * with the answer in every call of every failed test, and where the answer passed no test that
  * always catches the mutant: in the calls of one failed test alone, two mistakes can look the same.
  */
 export async function matchMisconceptions(
@@ -59,7 +60,9 @@ async function repliesTo(mutant: CallableMutant, call: RecordedCall): Promise<bo
   const callee = mutant.functions[request[1]];
   if (typeof callee !== "function") return false;
   try {
-    return Buffer.from(encode([true, await callee(...request[2])])).equals(call.reply);
+    // Encoded and decoded as the student's value was, so that both are plain data.
+    const [own, given] = [encode([true, await callee(...request[2])]), call.reply];
+    return Buffer.from(own).equals(given) || alike(decode(own), decode(given));
   } catch {
     return false;
   }
