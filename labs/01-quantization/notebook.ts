@@ -21,7 +21,9 @@
 //
 // That is 100 points and about two and a half hours. After each answer, run the cell with `check`: it tries your
 // functions and says what it saw. The questions do not need each other's answers, so you can leave one and come back.
-// The cells below **Look at it** are yours to change; they are not graded.
+//
+// The cells below **Look at it** are yours to change; they are not graded. Such a cell needs your answer, so *Run All*
+// stops at the first one whose question you have not answered: it says which.
 // %% [markdown]
 // Run this cell first. It holds two small helpers for all of the questions. Read `roundHalfToEven`: question 1
 // says why you need it.
@@ -1596,7 +1598,7 @@ table(
     compareLayers("dense 1024 → 1024", [1, 1024], 10, floatDense(wide), libraryDense(wide)),
     compareLayers("GRU 256, 20 steps", [1, 20, 256], 2, floatGru(recurrent), dynamicGru(recurrent)),
     compareLayers(
-      "attention 256, 16 words",
+      "attention 256 × 16",
       [1, 16, 256],
       4,
       floatAttention({ heads: 4, ...projections }),

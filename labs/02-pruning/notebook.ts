@@ -22,8 +22,9 @@
 // functions and says what it saw. The questions do not need each other's answers, so you can leave one and come back.
 //
 // The cells below **Look at it** are yours to change; they are not graded. Such a cell needs your answer, and whatever
-// stands between your answer and itself. In questions 1 to 3 it also needs the network that is loaded below, in
-// questions 5 and 6 the small network that stands before question 5.
+// stands between your answer and itself: *Run All* stops at the first one whose question you have not answered. In
+// questions 1 to 3 it also needs the network that is loaded below, in questions 5 and 6 the small network that stands
+// before question 5.
 // %% [markdown]
 // Run this cell first. It says what a layer is, and has the rounding that questions 1 to 6 ask for.
 // %%
