@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { listLabs } from "../../../grader/authoring/find-lab.js";
 import { loadLab } from "../../../grader/authoring/load-lab.js";
 import { TemporaryLabs } from "../../../grader/authoring/verify/fixtures/small-lab.js";
 import { packageRoot } from "../../../grader/package-root.js";
@@ -96,13 +95,6 @@ describe("a drawn cohort", function () {
         ).not.to.deep.equal([]);
       expect(told.filter((line) => !/^s(001|002|003|100)/.test(line))).to.deep.equal([]);
     });
-
-    for (const dir of listLabs())
-      it(`in a few submissions of ${path.basename(dir)}`, async () => {
-        const lab = await factsOf(await loadLab(dir));
-        const [out, expected] = await made(path.basename(dir), lab, 4);
-        expect(surprises(expected, await gradeCohort({ lab: dir, out, jobs: 1 }))).to.deep.equal([]);
-      });
   });
 
   it("predicts by the points of the tests that an answer fails", () => {
