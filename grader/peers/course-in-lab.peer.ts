@@ -85,11 +85,11 @@ describe("a published course, from the student's JupyterLab to the feedback page
   it("hands in by a line in a cell, and shows a receipt", async () => {
     const setup = labCells().find(({ role }) => role === "code")?.id ?? "";
     await page.run(setup);
-    const last = await page.addCell('import { submit } from "edgelab/notebook";\nawait submit();');
+    const added = await page.addCell(setup, 'import { submit } from "edgelab/notebook";\nawait submit();');
     await page.save();
-    await page.run(last);
-    await page.shows(last, /handed in: 01-quantization/);
-    await photograph(page, "course-receipt", last);
+    await page.run(added);
+    await page.shows(added, /handed in: 01-quantization/);
+    await photograph(page, "course-receipt", added);
   });
 
   it("asked nothing of the network, and nothing in the page broke", () => {

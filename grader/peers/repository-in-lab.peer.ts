@@ -55,7 +55,7 @@ describe("lab 1 in JupyterLab, in this repository", function () {
   });
 
   it("sets a table's names at the left and its numbers at the right, whatever JupyterLab does with tables", async () => {
-    const id = await page.addCell('table([{ format: "int8", bytes: 9472 }]);');
+    const id = await page.addCell("check-q1", 'table([{ format: "int8", bytes: 9472 }]);');
     await page.run(id);
     await page.shows(id, /9,472/);
     const cells = page.output(id).locator("th, td");

@@ -103,15 +103,15 @@ export class NotebookPage {
     await this.idle();
   }
 
-  /** Writes a cell below all others, and says by which name the methods here know it. */
-  async addCell(text: string): Promise<string> {
-    const last = this.#ids.at(-1) ?? "";
+  /** Writes a cell below another one, and says by which name the methods here know it. */
+  async addCell(below: string, text: string): Promise<string> {
     const id = `added-${this.#ids.length}`;
-    await this.cell(last).click();
+    await this.cell(below).scrollIntoViewIfNeeded();
+    await this.cell(below).click();
     // Out of an editor, into the mode in which a letter is a command.
     await this.page.keyboard.press("Escape");
     await this.page.keyboard.press("b");
-    this.#ids.push(id);
+    this.#ids.splice(this.#ids.indexOf(below) + 1, 0, id);
     await this.cell(id).locator(".cm-content").click();
     await this.page.keyboard.insertText(text);
     return id;
