@@ -90,6 +90,15 @@ describe("a notebook session", function () {
     expect(await client().call("f")).to.equal(1);
   });
 
+  it("answers calls that are made at once, one after the other, also behind one that throws", async () => {
+    await start("function f(x: number) { if (x === 0) throw new Error('zero'); return x }");
+    const calls = [0, 1, 2].map((x) => client().call("f", x));
+    expect((await failure(calls[0] as Promise<unknown>)).message).to.include("zero");
+    // The next test begins while calls of the one before are under way.
+    expect(await client().call("f", 3)).to.equal(3);
+    expect(await Promise.all(calls.slice(1))).to.deep.equal([1, 2]);
+  });
+
   it("fails a call that sleeps for ever: that is no starved machine", async () => {
     await start("function f() { return new Promise(() => {}) }");
     expect((await failure(client().call("f"))).message).to.match(/no answer within 4.1 s/);

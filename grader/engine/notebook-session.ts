@@ -52,6 +52,7 @@ export class NotebookSession {
   readonly #stops = new Map<string, number>();
   readonly #printed = new Map<string, string>();
   #executor: Executor | undefined;
+  #lastCall: Promise<unknown> = Promise.resolve();
   #sandboxes = 0;
   #compiledBeforeMs = 0;
   #closedMs = 0;
@@ -75,8 +76,14 @@ export class NotebookSession {
     return this.#cells.map((cell) => this.#reports.get(cell.id) ?? notRun(cell.id));
   }
 
-  /** One call of one function, on behalf of a question. */
-  async call(question: string, name: string, request: Uint8Array): Promise<Uint8Array> {
+  /** One call of one function, on behalf of a question. The sandbox takes one at a time: others wait for it. */
+  call(question: string, name: string, request: Uint8Array): Promise<Uint8Array> {
+    const reply = this.#lastCall.then(() => this.#callNext(question, name, request));
+    this.#lastCall = reply.catch(() => undefined);
+    return reply;
+  }
+
+  async #callNext(question: string, name: string, request: Uint8Array): Promise<Uint8Array> {
     const stops = this.#stops.get(name) ?? 0;
     if (stops >= stopsAFunction) {
       throw new StudentError("stopped", `not run: ${name} had to be stopped ${stops} times before`);

@@ -69,9 +69,8 @@ export default question("q1", ({ student, rng, test }) => {
     "counts every zero, whatever its sign",
     async () => {
       const cases = [[0, -0, 1e-30, -3], [0, 0], [2], []];
-      const shares = await Promise.all(
-        cases.map((weights) => student.call("sparsityOf", Float32Array.from(weights))),
-      );
+      const shares: unknown[] = [];
+      for (const weights of cases) shares.push(await student.call("sparsityOf", Float32Array.from(weights)));
       within(numbers(shares, 4, "sparsityOf"), [0.5, 1, 0, 0], 0, "sparsity");
     },
     { hint: "Which of the numbers 0, -0 and 1e-30 are zero? And what is the share of nothing?" },
