@@ -18,7 +18,7 @@ labs:
   02-pruning:
 late: { grace: 10 minutes, percentPerDay: 12.5, maxDays: 3 }
 students:
-  - { id: s007, name: "Example, One", email: one@example.org, remote: ../work/s007.git }
+  - { id: s007, name: "Example, One", email: one@example.org, remote: ../repositories/s007.git }
   - { id: 0042, aliases: [student 42] }
   - { id: s3, group: team-a, remote: "git@example.org:s3.git" }
 groups:
@@ -63,7 +63,7 @@ describe("course.yaml", () => {
         id: "s007",
         name: "Example, One",
         email: "one@example.org",
-        remote: "/work/s007.git",
+        remote: "/repositories/s007.git",
         aliases: [],
       },
       { id: "0042", remote: "https://example.org/a.git", group: "team-a", aliases: ["student 42"] },
