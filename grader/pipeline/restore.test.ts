@@ -1,55 +1,23 @@
 import { expect } from "chai";
-import fc from "fast-check";
 import { LabError } from "../../src/core/errors.js";
-import { defineLab } from "../../src/lab/manifest.js";
-import { type NotebookCell, parseNotebook } from "../../src/lab/notebook.js";
-import { type Restored, restore } from "../../src/lab/restore/restore.js";
-import { buildNotebooks } from "../authoring/build.js";
-import { parsePercent } from "../authoring/percent.js";
+import type { NotebookCell } from "../../src/lab/notebook.js";
+import { restore } from "../../src/lab/restore/restore.js";
 
-const answerCell = (id: string, name: string) => `// %% question ${id} points=5 title="T"
-function ${name}() {
-  // BEGIN SOLUTION
-  return 1;
-  // END SOLUTION
-}
-// %% check ${id}
-await check("${id}");
-`;
-
-const lab = parsePercent(`// %% [markdown]
-// # Title
-// %%
-import { check } from "edgelab/notebook";
-${answerCell("q1", "f")}
-// %% explore
-const swept = [1];
-plot(f);
-// %%
-const weights = [1, 2];
-${answerCell("q2", "g")}`);
-
-const manifest = defineLab({ id: "01-x", title: "T", packages: [], withheld: [] });
-const built = buildNotebooks(lab, manifest);
-const starter = parseNotebook(new TextEncoder().encode(built.student));
-const idOf = (text: string) => lab.cells.find(({ source }) => source.includes(text))?.id ?? "";
-const imports = idOf("import");
-const weights = idOf("weights");
-const explore = idOf("plot(f)");
-const title = idOf("# Title");
-
-const own = (source: string): NotebookCell => ({ id: undefined, type: "code", source, edgelab: undefined });
-const at = (id: string): NotebookCell => {
-  const cell = starter.cells.find((candidate) => candidate.id === id);
-  if (!cell) throw new Error(`there is no ${id}`);
-  return cell;
-};
-const answered = (id: string, source: string): NotebookCell => ({ ...at(id), source });
-const graded = (cells: readonly NotebookCell[]): Restored => restore({ ...starter, cells }, lab, "01-x");
-const ids = (cells: readonly NotebookCell[]) => graded(cells).cells.map(({ id }) => id);
-const without = (id: string) => starter.cells.filter((cell) => cell.id !== id);
-const behind = (id: string, ...more: NotebookCell[]) =>
-  starter.cells.flatMap((cell) => (cell.id === id ? [cell, ...more] : [cell]));
+import {
+  answered,
+  at,
+  behind,
+  explore,
+  graded,
+  ids,
+  imports,
+  lab,
+  own,
+  starter,
+  title,
+  weights,
+  without,
+} from "./fixtures/restored.js";
 
 describe("restore", () => {
   it("gives for an untouched notebook the cells that run, as the release has them, and has nothing to say", () => {
@@ -277,57 +245,5 @@ describe("restore", () => {
     const begin = process.cpuUsage();
     graded(cells);
     expect(process.cpuUsage(begin).user / 1000).to.be.below(1000);
-  });
-
-  describe("for any shuffled, doubled, thinned out, relabelled and rewritten notebook", () => {
-    const anyCell = fc
-      .tuple(
-        fc.constantFrom(...starter.cells, own("extra")),
-        fc.option(fc.string(), { nil: undefined, freq: 3 }),
-        fc.constantFrom("code" as const, "code" as const, "markdown" as const),
-        fc.boolean(),
-      )
-      .map(([cell, source, type, copied]) => ({
-        ...cell,
-        source: source ?? cell.source,
-        type: cell.type === "code" ? type : cell.type,
-        id: copied ? undefined : cell.id,
-      }));
-    const anyNotebook = fc.array(anyCell, { maxLength: 14 }).map((cells) => [...cells, at(title)]);
-
-    it("runs each locked cell once, with the release's text, in the release's order", () => {
-      fc.assert(
-        fc.property(anyNotebook, (cells) => {
-          const locked = graded(cells).cells.filter(({ role }) => role === "code");
-          expect(locked).to.deep.equal(graded(starter.cells).cells.filter(({ role }) => role === "code"));
-        }),
-      );
-    });
-
-    it("runs every copy of an answer that is code, the last of the notebook last", () => {
-      fc.assert(
-        fc.property(anyNotebook, (cells) => {
-          for (const id of ["q1", "q2"]) {
-            const copies = cells.filter((cell) => cell.edgelab?.id === id && cell.type === "code");
-            const run = graded(cells).cells.filter(({ question }) => question === id);
-            expect(run.map(({ source }) => source)).to.deep.equal(copies.map(({ source }) => source));
-          }
-        }),
-      );
-    });
-
-    it("runs every cell of the student's own, and gives no id twice", () => {
-      fc.assert(
-        fc.property(anyNotebook, (cells) => {
-          const run = graded(cells).cells;
-          const mine = cells
-            .filter(({ edgelab, type }) => !edgelab && type === "code")
-            .map(({ source }) => source);
-          const extra = run.filter(({ role }) => role === "extra").map(({ source }) => source);
-          expect([...extra].sort()).to.deep.equal([...mine].sort());
-          expect(new Set(run.map(({ id }) => id)).size).to.equal(run.length);
-        }),
-      );
-    });
   });
 });
